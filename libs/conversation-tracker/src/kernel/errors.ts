@@ -1,0 +1,59 @@
+/** Every error that the package tells a caller, by its stable code. `type` of the problem document is made from the code. */
+export const trackerErrors = {
+  'order-not-found': { status: 404, title: 'No such order' },
+  'alias-not-found': { status: 404, title: 'No such alias' },
+  'message-not-found': { status: 404, title: 'No such message' },
+  'invalid-input': { status: 422, title: 'The request is not valid' },
+  'access-denied': { status: 403, title: 'Not allowed' },
+  'template-invalid': { status: 500, title: 'A mail template is not valid' },
+  'configuration-invalid': { status: 500, title: 'The conversation tracker is not configured correctly' },
+  'database-unavailable': { status: 503, title: 'The database does not answer' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type TrackerErrorCode = keyof typeof trackerErrors;
+
+/** What is wrong with one field of a request; `message` says what would be right and never repeats an address. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+/** An error of the package. Known by `code`, not by class: a host may hold both the CJS and the ESM build. */
+export class TrackerError extends Error {
+  readonly status: number;
+
+  constructor(
+    readonly code: TrackerErrorCode,
+    /** What happened and what to do next; free of addresses. */
+    readonly detail: string,
+    readonly errors: readonly FieldError[] = [],
+  ) {
+    super(`${code}: ${detail}`);
+    this.name = 'TrackerError';
+    this.status = trackerErrors[code].status;
+  }
+}
+
+export function isTrackerError(value: unknown): value is TrackerError {
+  return value instanceof Error && 'code' in value && typeof value.code === 'string' && value.code in trackerErrors;
+}
+
+/** RFC 9457 problem document. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: readonly FieldError[];
+}
+
+export function toProblem(error: TrackerError): Problem {
+  const { code, status, detail, errors } = error;
+  const problem: Problem = {
+    type: `urn:conversation-tracker:${code}`,
+    title: trackerErrors[code].title,
+    status,
+    detail,
+  };
+  return errors.length > 0 ? { ...problem, errors } : problem;
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from 'node:crypto';
+
+const COUNTER_LIMIT = 0x1_0000;
+let lastMillisecond = 0;
+let counter = 0;
+
+/**
+ * A new row id: 32 lower-case hex digits that sort by creation time (48 bits of milliseconds, 16 of a counter that keeps
+ * ids of one millisecond in order within a process, 64 random).
+ */
+export function newId(now: number): string {
+  if (now > lastMillisecond) {
+    lastMillisecond = now;
+    counter = 0;
+  } else if (++counter === COUNTER_LIMIT) {
+    lastMillisecond += 1;
+    counter = 0;
+  }
+  return (
+    lastMillisecond.toString(16).padStart(12, '0') +
+    counter.toString(16).padStart(4, '0') +
+    randomBytes(8).toString('hex')
+  );
+}

@@ -1,0 +1,32 @@
+import { type ExecutionContext } from '@nestjs/common';
+
+/** What a caller of the REST routes may be allowed to do. */
+export type TrackerAction =
+  | 'settings.read'
+  | 'settings.write'
+  | 'timeline.read'
+  | 'aliases.read'
+  | 'aliases.write'
+  | 'addresses.read'
+  | 'messages.write';
+
+/** Who asks, and of which store. Both stand in the audit. */
+export interface AccessGrant {
+  /** A stable name for the caller, such as the id of an API key or of a user. Never an e-mail address. */
+  actor: string;
+  storeId?: string;
+}
+
+/** The host's decision. There is no default: a host without a policy does not start. */
+export interface AccessPolicy {
+  /**
+   * @returns who the caller is, when the action is allowed; `undefined` answers 403. An HttpException, such as
+   * UnauthorizedException, passes through.
+   */
+  authorize(
+    action: TrackerAction,
+    context: ExecutionContext,
+  ): Promise<AccessGrant | undefined> | AccessGrant | undefined;
+}
+
+export const ACCESS_POLICY = Symbol.for('nestjs-conversation-tracker/access-policy');

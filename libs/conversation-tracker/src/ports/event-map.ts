@@ -1,0 +1,40 @@
+import { type OrderStep } from './order-events.js';
+
+/** Where an event happened. */
+export interface EventOrigin {
+  storeId: string;
+  orderId?: string;
+}
+
+interface DeliveryFact {
+  messageId: string;
+  deliveryId: string;
+  /** The alias's id, never the alias itself: a Simple one shows the address. */
+  aliasId: string;
+  /** What the next server said, free of addresses. */
+  diagnostic?: string;
+}
+
+/** Every durable event with its payload. The names carry the prefix `conversation-tracker.` on the host's emitter. */
+export interface TrackerEventMap {
+  'order.step': { step: OrderStep; occurrence: string; data: Record<string, unknown> };
+  'alias.issued': { aliasIds: string[] };
+  'alias.expired': { aliasIds: string[] };
+  'alias.revoked': { aliasId: string; actor: string };
+  'alias.redirected': { fromParticipantId: string; toParticipantId: string };
+  'mail.queued': DeliveryFact;
+  'mail.sent': DeliveryFact;
+  'mail.deferred': DeliveryFact;
+  'mail.bounced': DeliveryFact;
+  'settings.changed': { fields: string[]; actor: string };
+}
+
+export type TrackerEventType = keyof TrackerEventMap;
+
+/** A stored event as its consumers see it. */
+export interface TrackerEvent<T extends TrackerEventType = TrackerEventType> extends EventOrigin {
+  id: string;
+  type: T;
+  occurredAt: number;
+  payload: TrackerEventMap[T];
+}

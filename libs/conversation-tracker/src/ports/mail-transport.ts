@@ -1,0 +1,33 @@
+/** One message on its way: the envelope alone holds the real address (RFC 5321 §2.3.1). */
+export interface OutgoingMail {
+  envelope: { from: string; to: string[] };
+  /** The finished message, RFC 5322. */
+  raw: Buffer;
+}
+
+export interface MailTransport {
+  /**
+   * Hands the message to the next server.
+   * @returns its answer to the final dot.
+   * @throws MailTransportError when it did not take it.
+   */
+  send(mail: OutgoingMail): Promise<{ response: string }>;
+  close(): Promise<void>;
+}
+
+/** Why a message was not taken. The text names no address (R27). */
+export class MailTransportError extends Error {
+  constructor(
+    message: string,
+    /** A 5xx answer or a message that can never be sent: trying again does not help. */
+    readonly permanent: boolean,
+    readonly smtpCode?: number,
+    /** RFC 3463, such as 5.1.1. */
+    readonly enhancedCode?: string,
+  ) {
+    super(message);
+    this.name = 'MailTransportError';
+  }
+}
+
+export const MAIL_TRANSPORT = Symbol.for('nestjs-conversation-tracker/mail-transport');
