@@ -6,8 +6,8 @@ const toNumber: ValueTransformer = {
   from: (value: string | number | null) => (value === null ? null : Number(value)),
 };
 
-export const idColumn: ColumnOptions = { type: 'varchar', length: 32 };
-export const storeIdColumn: ColumnOptions = { type: 'varchar', length: 64 };
-export const orderIdColumn: ColumnOptions = { type: 'varchar', length: 128 };
-export const epochColumn: ColumnOptions = { type: 'bigint', transformer: toNumber };
-export const keyHashColumn: ColumnOptions = { type: 'varchar', length: 64 };
+export const idColumn = { type: 'varchar', length: 32 } satisfies ColumnOptions;
+export const storeIdColumn = { type: 'varchar', length: 64 } satisfies ColumnOptions;
+export const orderIdColumn = { type: 'varchar', length: 128 } satisfies ColumnOptions;
+export const epochColumn = { type: 'bigint', transformer: toNumber } satisfies ColumnOptions;
+export const keyHashColumn = { type: 'varchar', length: 64 } satisfies ColumnOptions;

@@ -1,0 +1,17 @@
+import { type EntityManager } from 'typeorm';
+import { type TrackerEvent, type TrackerEventType } from '../ports/event-map.js';
+
+/** Writes what follows from an event; runs in the transaction that also marks the event as consumed. */
+export type EventEffect = (manager: EntityManager) => Promise<void>;
+
+/** A named worker on the durable bus. It sees the events of one order in their order, each until it has done its work. */
+export interface EventConsumer<T extends TrackerEventType = TrackerEventType> {
+  /** Stands in the rows: never rename it. */
+  readonly name: string;
+  readonly types: readonly T[];
+  /**
+   * Does what needs no transaction (asks the host, renders) and returns what to write. Called again after a failure or a
+   * crash, so it has no other effect.
+   */
+  prepare(event: TrackerEvent<T>): Promise<EventEffect>;
+}

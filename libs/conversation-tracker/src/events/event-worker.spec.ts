@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { KeyRing } from '../persistence/key-ring.js';
+import { openTrackerDatabase } from '../persistence/open-database.js';
+import { type TrackerDatabase } from '../persistence/tracker-database.js';
+import { type TrackerEvent } from '../ports/event-map.js';
+import { ConsumerRegistry } from './consumer-registry.js';
+import { EventLog } from './event-log.js';
+import { EventWorker } from './event-worker.js';
+import { OutboxConsumption } from './outbox-consumption.entity.js';
+import { OutboxEvent } from './outbox-event.entity.js';
+
+const entities = [OutboxEvent, OutboxConsumption];
+const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
+const keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
+const step = (occurrence: string) => ({ step: 'shipped' as const, occurrence, data: { note: 'ana@shop.example' } });
+
+let directory: string;
+let host: DataSource;
+let database: TrackerDatabase;
+let clock: { time: number; now: () => number };
+let started: EventWorker[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ct-events-'));
+  host = await new DataSource({
+    type: 'sqlite',
+    database: join(directory, 'oms.sqlite'),
+    entities,
+    synchronize: true,
+  }).initialize();
+  database = await openTrackerDatabase(host, entities);
+  clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
+  started = [];
+});
+
+afterEach(async () => {
+  await Promise.all(started.map((worker) => worker.onApplicationShutdown()));
+  await database.onApplicationShutdown();
+  await host.destroy();
+  await rm(directory, { recursive: true });
+});
+
+/** A process's side of the bus, with one consumer that records what it wrote. */
+function process(prepare: (event: TrackerEvent<'order.step'>) => Promise<void> = async () => {}) {
+  const seen: string[] = [];
+  const consumers = new ConsumerRegistry();
+  consumers.register({
+    name: 'recorder',
+    types: ['order.step'],
+    prepare: async (event: TrackerEvent<'order.step'>) => {
+      await prepare(event);
+      return async () => void seen.push(event.payload.occurrence);
+    },
+  });
+  const log = new EventLog(keys, consumers, clock);
+  const worker = new EventWorker(database, log, consumers, clock);
+  started.push(worker);
+  const say = (occurrence: string, orderId = 'o-1') =>
+    database.transaction((manager) =>
+      log.append(manager, 'order.step', { storeId: 'shop', orderId }, step(occurrence), `shipped:${occurrence}`),
+    );
+  return { seen, log, worker, say };
+}
+
+describe('the durable bus', () => {
+  it('hands the events of an order to a consumer once each and in their order', async () => {
+    const { seen, worker, say } = process();
+    for (const occurrence of ['a', 'b', 'b', 'c']) await say(occurrence);
+    worker.onApplicationBootstrap();
+    await vi.waitFor(() => expect(seen).toEqual(['a', 'b', 'c']));
+  });
+
+  it('keeps the payload encrypted, and erases it once it was consumed', async () => {
+    const { worker, say } = process();
+    await say('a');
+    const [before] = await host.manager.find(OutboxEvent);
+    expect(before?.payload).toMatch(/^v1\.k1\./);
+    worker.onApplicationBootstrap();
+    await vi.waitFor(async () => expect((await host.manager.find(OutboxEvent))[0]?.payload).toBeNull());
+  });
+
+  it("writes an event in the host's own transaction, or not at all", async () => {
+    const { seen, log, worker } = process();
+    worker.onApplicationBootstrap();
+    const origin = { storeId: 'shop', orderId: 'o-1' };
+    const undone = host.transaction(async (manager) => {
+      await log.append(manager, 'order.step', origin, step('undone'), 'undone');
+      throw new Error('the host rolls back');
+    });
+    await expect(undone).rejects.toThrow('the host rolls back');
+    await host.transaction((manager) => log.append(manager, 'order.step', origin, step('kept'), 'kept'));
+    await vi.waitFor(() => expect(seen).toEqual(['kept']));
+  });
+
+  it('tries a failed event again, and holds the later ones of that order back, not those of other orders', async () => {
+    let failures = 2;
+    const { seen, worker, say } = process(async ({ payload }) => {
+      if (payload.occurrence === 'a' && failures-- > 0) throw new Error('cannot reach ana@shop.example');
+    });
+    await say('a');
+    await say('b');
+    await say('other', 'o-2');
+    worker.onApplicationBootstrap();
+    await vi.waitFor(() => expect(seen).toEqual(['other']));
+    const [row] = await host.manager.findBy(OutboxConsumption, { state: 'pending', attempts: 1 });
+    expect(row?.lastError).toBe('Error');
+    await vi.waitFor(() => {
+      clock.time += 5_000;
+      worker.wake();
+      expect(seen).toEqual(['other', 'a', 'b']);
+    });
+  });
+
+  it('gives each event to one of two workers only', async () => {
+    const one = process();
+    const two = process();
+    for (let index = 0; index < 40; index++) await one.say(String(index), `o-${index}`);
+    one.worker.onApplicationBootstrap();
+    two.worker.onApplicationBootstrap();
+    await vi.waitFor(() => expect(one.seen.length + two.seen.length).toBeGreaterThanOrEqual(40));
+    expect(new Set([...one.seen, ...two.seen]).size).toBe(40);
+    expect(one.seen.length + two.seen.length).toBe(40);
+  });
+
+  it('parks an event that keeps failing, with its payload, and goes on with the next', async () => {
+    const { seen, worker, say } = process(async ({ payload }) => {
+      if (payload.occurrence === 'a') throw new TypeError('never works');
+    });
+    await say('a');
+    await say('b');
+    worker.onApplicationBootstrap();
+    await vi.waitFor(
+      () => {
+        clock.time += 3_600_000;
+        worker.wake();
+        expect(seen).toEqual(['b']);
+      },
+      { timeout: 10_000 },
+    );
+    const [parked] = await host.manager.findBy(OutboxConsumption, { state: 'parked' });
+    expect(parked).toMatchObject({ attempts: 12, lastError: 'TypeError' });
+    expect(await host.manager.findOneBy(OutboxEvent, { id: parked.eventId })).toMatchObject({
+      payload: expect.stringContaining('v1.'),
+    });
+  });
+});
