@@ -1,0 +1,24 @@
+import { type CanActivate, type ExecutionContext, ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ACCESS_POLICY, type AccessGrant, type AccessPolicy, type TrackerAction } from '../access-policy.js';
+import { TRACKER_OPTIONS, type TrackerOptions } from '../tracker-options.js';
+import { type GrantedRequest, Requires } from './requires.decorator.js';
+
+/** Asks the host's AccessPolicy. A route that names no action is closed. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(ACCESS_POLICY) private readonly policy: AccessPolicy,
+    @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const action = this.reflector.get<TrackerAction | undefined>(Requires, context.getHandler());
+    const grant: AccessGrant | undefined = action && (await this.policy.authorize(action, context));
+    if (!grant) throw new ForbiddenException();
+    const request = context.switchToHttp().getRequest<GrantedRequest>();
+    request.trackerGrant = { storeId: this.options.defaultStoreId, ...grant };
+    return true;
+  }
+}

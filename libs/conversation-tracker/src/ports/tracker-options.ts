@@ -1,0 +1,22 @@
+/** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */
+export interface TrackerOptions {
+  /** Lower-case A-label domain below which every alias lies. */
+  trackerDomain: string;
+  /** Domains whose aliases are still read, none issued. */
+  formerTrackerDomains: readonly string[];
+  /** The store of a host that never names one. */
+  defaultStoreId: string;
+  purge: { everyMs: number };
+  aliasCache: { orders: number; ttlMs: number };
+  dkim?: { selector: string; privateKey: string };
+  templatesDirectory?: string;
+}
+
+export const TRACKER_OPTIONS = Symbol.for('nestjs-conversation-tracker/options');
+
+export const CLOCK = Symbol.for('nestjs-conversation-tracker/clock');
+
+/** Every tracker domain that is read, the current one first. */
+export function trackerDomains({ trackerDomain, formerTrackerDomains }: TrackerOptions): string[] {
+  return [trackerDomain, ...formerTrackerDomains];
+}
