@@ -1,0 +1,60 @@
+import { type ExecutionContext, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { type Clock } from './kernel/clock.js';
+import { type KeyOptions } from './persistence/key-ring.js';
+import { type AccessPolicy } from './ports/access-policy.js';
+import { type MailTransport } from './ports/mail-transport.js';
+import { type OrderSource } from './ports/order-source.js';
+
+/** How a host sets the tracker up. Everything is checked at boot; an error names the option and the mend. */
+export interface ConversationTrackerOptions {
+  /**
+   * The domain below which every alias lies, such as `ct.example.com`. Mail to it and to its sub-domains must reach the
+   * tracker (MX and wildcard MX).
+   */
+  trackerDomain: string;
+  /** Domains that were `trackerDomain` before: their aliases are still read. @default [] */
+  formerTrackerDomains?: string[];
+  /** Three keys, each with ids so that it can be changed. */
+  keys: KeyOptions;
+  /** The store of orders and callers that name none. @default 'default' */
+  defaultStoreId?: string;
+  /** Of which store the orders of a response are. @default every response is of `defaultStoreId` */
+  storeIdOf?: (context: ExecutionContext) => string | undefined;
+  /** Where outgoing mail goes: an SMTP URL such as `smtps://user:password@mail.example.com`, or a transport of the host's. */
+  mail: { url: string } | MailTransport;
+  /** DKIM signature of everything that is sent (RFC 6376), with d= the tracker domain. @default none */
+  dkim?: { selector: string; privateKey: string };
+  /** A directory whose templates win over those of the package, by the same relative path. @default none */
+  templatesDirectory?: string;
+  /** Where bodies and raw messages lie, encrypted. @default './data/conversation-tracker' */
+  dataDirectory?: string;
+  /** How often expired aliases are deleted. @default 60 */
+  purge?: { everyMinutes?: number };
+  /** How many orders' aliases stay in memory, and for how long. @default 50,000 orders, 300 seconds */
+  aliasCache?: { orders?: number; seconds?: number };
+  /** Where the time is read. @default the system's clock */
+  clock?: Clock;
+}
+
+/** The part that is fixed where the module is imported, also by `forRootAsync`. */
+export interface ConversationTrackerExtras {
+  /** Modules that export what `orderSource` and `accessPolicy` need. */
+  imports?: ModuleMetadata['imports'];
+  /** The class, or provider, that finds the host's orders. */
+  orderSource: PortProvider<OrderSource>;
+  /** The class, or provider, that says who may do what. */
+  accessPolicy: PortProvider<AccessPolicy>;
+  /** The name of the TypeORM DataSource to use. @default the default one */
+  dataSource?: string;
+}
+
+/** A port's implementation: an injectable class, or how to provide it. */
+export type PortProvider<T> =
+  | (new (...args: never[]) => T)
+  | { useExisting: unknown }
+  | { useValue: T }
+  | { useFactory: (...args: never[]) => T | Promise<T>; inject?: unknown[] };
+
+export function providePort<T>(token: symbol, port: PortProvider<T>): Provider {
+  return (typeof port === 'function' ? { provide: token, useClass: port } : { provide: token, ...port }) as Provider;
+}
