@@ -1,1 +1,17 @@
-import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
+import { OmsConfig } from './config/oms-config.js';
+import { createApp } from './create-app.js';
+
+const logger = new Logger('OMS');
+
+try {
+  const app = await createApp();
+  app.enableShutdownHooks();
+  const { host, port } = app.get(OmsConfig);
+  await app.listen(port, host);
+  const url = await app.getUrl();
+  logger.log(`Listening on ${url} · OpenAPI ${url}/api`);
+} catch (error) {
+  logger.error(error instanceof Error ? error.message : 'The OMS did not start');
+  process.exit(1);
+}

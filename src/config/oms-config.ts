@@ -1,0 +1,77 @@
+import { dirname, join } from 'node:path';
+
+/** Environment variables by name; an empty value counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an operator can set, read once at boot. Throws one error that names every wrong variable and its fix. */
+export class OmsConfig {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** An SQLite file, or `:memory:`. */
+  readonly databaseFile: string;
+  /** Where everything else that must outlive a restart lies: beside the database. */
+  readonly dataDirectory: string;
+  readonly apiKeysFile: string | undefined;
+  readonly developmentKeysFile: string;
+  /** The mail server to send through. Without one the OMS brings its own inbox. */
+  readonly smtpUrl: string | undefined;
+  readonly inboxSmtpPort: number;
+  /** Requests that one client may make to one route in a minute. */
+  readonly requestsPerMinute: number;
+
+  constructor(environment: Environment) {
+    const read = new EnvironmentReader(environment);
+    this.production = read.text('NODE_ENV') === 'production';
+    this.host = read.text('HOST') ?? '127.0.0.1';
+    this.port = read.wholeNumber('PORT', 3000, 65_535);
+    this.databaseFile = read.text('OMS_DATABASE') ?? './data/oms.sqlite';
+    this.dataDirectory = this.databaseFile === ':memory:' ? './data' : dirname(this.databaseFile);
+    this.developmentKeysFile = join(this.dataDirectory, 'dev-keys.json');
+    this.apiKeysFile = read.text('OMS_API_KEYS_FILE');
+    this.smtpUrl = read.smtpUrl('SMTP_URL');
+    this.inboxSmtpPort = read.wholeNumber('INBOX_SMTP_PORT', 2525, 65_535);
+    this.requestsPerMinute = read.wholeNumber('REQUESTS_PER_MINUTE', 1200, 1_000_000);
+    if (this.production) {
+      read.demand('OMS_API_KEYS_FILE', 'name the JSON file with the API keys; development keys are never made here');
+      read.demand('SMTP_URL', 'name the mail server, as smtp://user:password@host:587; the inbox is for development');
+    }
+    read.throwIfWrong();
+  }
+}
+
+class EnvironmentReader {
+  private readonly wrong: string[] = [];
+
+  constructor(private readonly environment: Environment) {}
+
+  text(name: string): string | undefined {
+    return this.environment[name]?.trim() || undefined;
+  }
+
+  wholeNumber(name: string, byDefault: number, max: number): number {
+    const text = this.text(name);
+    if (text === undefined) return byDefault;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value > max) this.wrong.push(`${name}: set a whole number from 0 to ${max}.`);
+    return value;
+  }
+
+  smtpUrl(name: string): string | undefined {
+    const text = this.text(name);
+    // The value may hold a password, so the error does not repeat it.
+    if (text !== undefined && !/^smtps?:\/\/[^/\s]+/.test(text)) {
+      this.wrong.push(`${name}: write it as smtp://host:port or smtps://user:password@host:port.`);
+    }
+    return text;
+  }
+
+  demand(name: string, fix: string): void {
+    if (this.text(name) === undefined) this.wrong.push(`${name} is missing: ${fix}.`);
+  }
+
+  throwIfWrong(): void {
+    if (this.wrong.length > 0)
+      throw new Error(`The OMS cannot start. Mend its environment:\n- ${this.wrong.join('\n- ')}`);
+  }
+}
