@@ -1,0 +1,127 @@
+import { parseEmailAddress } from '../kernel/email-address.js';
+import { type FieldError, TrackerError } from '../kernel/errors.js';
+import { isOwnAddress } from '../message/alias-grammar.js';
+import { cleanDisplayName, maxDisplayNameLength } from '../message/display-name.js';
+import { isOrderStep, orderSteps } from '../ports/order-events.js';
+import { type AliasLifetime, type StoreSettingsValues } from './store-settings-values.js';
+
+/** Settings as a request names them; `null` takes a field back to its default. */
+export type SettingsInput = { [F in keyof StoreSettingsValues]?: StoreSettingsValues[F] | null };
+
+/** Notes what is wrong with a field; `below` names a part of it. */
+type Fail = (message: string, below?: string) => undefined;
+type Check<T> = (value: unknown, fail: Fail, trackerDomains: readonly string[]) => T | undefined;
+
+const MAX_PUBLIC_ADDRESSES = 50;
+const MAX_MONTHS = 24;
+const MAX_GRACE_DAYS = 365;
+
+const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSettingsValues[F]>> } = {
+  maskType: (value, fail) => (value === 'complex' || value === 'simple' ? value : fail('must be complex or simple')),
+  senderName: (value, fail) =>
+    typeof value === 'string' && value !== '' && cleanDisplayName(value) === value.normalize('NFC')
+      ? value.normalize('NFC')
+      : fail(
+          `must be one line of 1 to ${maxDisplayNameLength} visible characters, with no address, quotation mark, ` +
+            'backslash or angle bracket in it',
+        ),
+  senderAddress: checkAddress,
+  publicAddresses: (value, fail, trackerDomains) => {
+    if (!Array.isArray(value) || value.length > MAX_PUBLIC_ADDRESSES) {
+      return fail(`must be a list of at most ${MAX_PUBLIC_ADDRESSES} e-mail addresses`);
+    }
+    const addresses = value.map((item, index) =>
+      checkAddress(item, (message) => fail(message, `[${index}]`), trackerDomains),
+    );
+    return [...new Set(addresses.filter((address) => address !== undefined))];
+  },
+  locale: (value, fail) =>
+    typeof value === 'string' && isLocale(value)
+      ? Intl.getCanonicalLocales(value)[0]
+      : fail('must be a BCP 47 language tag, such as en or pt-BR'),
+  timeZone: (value, fail) =>
+    typeof value === 'string' && isTimeZone(value) ? value : fail('must be an IANA time zone, such as Europe/Madrid'),
+  currency: (value, fail) =>
+    typeof value === 'string' && Intl.supportedValuesOf('currency').includes(value)
+      ? value
+      : fail('must be an ISO 4217 code, such as USD'),
+  mailSteps: (value, fail) => {
+    const isStep = (step: unknown) => typeof step === 'string' && isOrderStep(step);
+    return Array.isArray(value) && value.every(isStep)
+      ? orderSteps.filter((step) => value.includes(step))
+      : fail(`must be a list of order steps: ${orderSteps.join(', ')}`);
+  },
+  aliasLifetime: checkLifetime,
+};
+
+/**
+ * Reads the body of a request that writes settings.
+ * @throws TrackerError `invalid-input`, with an entry for each wrong field.
+ */
+export function parseSettingsInput(body: unknown, trackerDomains: readonly string[]): SettingsInput {
+  if (!isObject(body)) throw new TrackerError('invalid-input', 'send the settings as a JSON object');
+  const errors: FieldError[] = [];
+  const entries = Object.entries(body).map(([field, value]): [string, unknown] => {
+    const fail: Fail = (message, below = '') => void errors.push({ field: field + below, message });
+    if (isField(field)) return [field, value === null ? null : checks[field](value, fail, trackerDomains)];
+    // A name that we did not choose may hold an address, which an error never repeats.
+    const named = /^\w{1,40}$/.test(field) ? field : '(a field)';
+    errors.push({ field: named, message: `is unknown; there are ${Object.keys(checks).join(', ')}` });
+    return [field, null];
+  });
+  if (errors.length > 0) throw new TrackerError('invalid-input', 'some settings are not valid', errors);
+  return Object.fromEntries(entries);
+}
+
+function isField(name: string): name is keyof StoreSettingsValues {
+  return Object.hasOwn(checks, name);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkAddress(value: unknown, fail: Fail, trackerDomains: readonly string[]): string | undefined {
+  const parsed = typeof value === 'string' ? parseEmailAddress(value.trim()) : undefined;
+  if (!parsed) return fail('must be an e-mail address, such as orders@shop.example');
+  // R22: mail to a stored alias would come back to us without end.
+  if (isOwnAddress(parsed.address, trackerDomains)) return fail('must not lie at the domain of the aliases');
+  return parsed.address;
+}
+
+function checkLifetime(value: unknown, fail: Fail): AliasLifetime | undefined {
+  const { kind, months, graceDays } = isObject(value) ? value : {};
+  if (kind === 'months') {
+    return isInteger(months, 1, MAX_MONTHS)
+      ? { kind, months }
+      : fail(`must be a whole number from 1 to ${MAX_MONTHS}`, '.months');
+  }
+  if (kind === 'order-end') {
+    return isInteger(graceDays, 0, MAX_GRACE_DAYS)
+      ? { kind, graceDays }
+      : fail(`must be a whole number from 0 to ${MAX_GRACE_DAYS}`, '.graceDays');
+  }
+  return fail('must be months or order-end', '.kind');
+}
+
+function isInteger(value: unknown, least: number, most: number): value is number {
+  return Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+}
+
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  // Newer engines take an offset such as +02:00 as well, which knows no daylight saving time.
+  if (/^[+-]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { EventLog } from '../events/event-log.js';
+import { type Clock } from '../kernel/clock.js';
+import { decrypt, encrypt } from '../persistence/cipher.js';
+import { KeyRing } from '../persistence/key-ring.js';
+import { TrackerDatabase } from '../persistence/tracker-database.js';
+import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
+import { SettingsCache } from './settings-cache.js';
+import { parseSettingsInput, type SettingsInput } from './settings-input.js';
+import { defaultStoreSettings, type StoreSettingsValues } from './store-settings-values.js';
+import { StoreSettings } from './store-settings.entity.js';
+
+type StoredSettings = Partial<StoreSettingsValues>;
+
+const context = (storeId: string) => `settings:${storeId}`;
+
+/** What each store has chosen. */
+@Injectable()
+export class SettingsService {
+  private readonly cache: SettingsCache;
+
+  constructor(
+    private readonly database: TrackerDatabase,
+    private readonly keys: KeyRing,
+    private readonly log: EventLog,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
+  ) {
+    this.cache = new SettingsCache(clock);
+  }
+
+  /** The store's settings, with defaults for what it did not set. Another process's change shows within a minute. */
+  get(storeId: string): Promise<Readonly<StoreSettingsValues>> {
+    return this.cache.get(storeId, async () =>
+      withDefaults(this.unseal(await this.database.manager.findOneBy(StoreSettings, { storeId }))),
+    );
+  }
+
+  /**
+   * Sets exactly what `body` names and takes every other field back to its default.
+   * @throws TrackerError `invalid-input` naming the fields that are wrong.
+   */
+  async replace(storeId: string, actor: string, body: unknown): Promise<StoreSettingsValues> {
+    const input = this.parse(body);
+    return this.write(storeId, actor, () => withoutNulls(input));
+  }
+
+  /**
+   * Sets what `body` names and leaves the rest; `null` takes a field back to its default (RFC 7396).
+   * @throws TrackerError `invalid-input` naming the fields that are wrong.
+   */
+  async change(storeId: string, actor: string, body: unknown): Promise<StoreSettingsValues> {
+    const input = this.parse(body);
+    return this.write(storeId, actor, (previous) => withoutNulls({ ...previous, ...input }));
+  }
+
+  private parse(body: unknown): SettingsInput {
+    return parseSettingsInput(body, trackerDomains(this.options));
+  }
+
+  private write(storeId: string, actor: string, next: (previous: StoredSettings) => StoredSettings) {
+    return this.database.transaction(async (manager) => {
+      const previous = this.unseal(await this.lockRow(manager, storeId, actor));
+      const values = next(previous);
+      const fields = changedFields(previous, values);
+      if (fields.length > 0) {
+        await manager.update(
+          StoreSettings,
+          { storeId },
+          { sealed: this.seal(storeId, values), updatedAt: this.clock.now(), updatedBy: actor },
+        );
+        await this.log.append(manager, 'settings.changed', { storeId }, { fields, actor });
+        this.database.onCommit(manager, () => this.cache.forget(storeId));
+      }
+      return withDefaults(values);
+    });
+  }
+
+  /** Two changes at one moment wait for each other: the UPDATE, which changes nothing, holds the row on every database. */
+  private async lockRow(manager: EntityManager, storeId: string, actor: string): Promise<StoreSettings | null> {
+    const empty = { storeId, sealed: this.seal(storeId, {}), updatedAt: this.clock.now(), updatedBy: actor };
+    const insert = manager.createQueryBuilder().insert().into(StoreSettings).values(empty);
+    await insert.orIgnore().updateEntity(false).execute();
+    await manager.update(StoreSettings, { storeId }, { storeId });
+    return manager.findOneBy(StoreSettings, { storeId });
+  }
+
+  private seal(storeId: string, values: StoredSettings): string {
+    return encrypt(JSON.stringify(values), this.keys.encryption.current, context(storeId));
+  }
+
+  private unseal(row: StoreSettings | null): StoredSettings {
+    if (!row) return {};
+    const plain = decrypt(row.sealed, (keyId) => this.keys.encryption.byId(keyId), context(row.storeId));
+    return JSON.parse(plain.toString()) as StoredSettings;
+  }
+}
+
+function withDefaults(stored: StoredSettings): StoreSettingsValues {
+  return { ...defaultStoreSettings, ...stored };
+}
+
+function withoutNulls(input: SettingsInput): StoredSettings {
+  return Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
+}
+
+function changedFields(previous: StoredSettings, next: StoredSettings): string[] {
+  const fields = new Set([...Object.keys(previous), ...Object.keys(next)]) as Set<keyof StoreSettingsValues>;
+  return [...fields].filter((field) => !isDeepStrictEqual(previous[field], next[field])).toSorted();
+}

@@ -1,0 +1,48 @@
+import { orderSteps, type OrderStep } from '../ports/order-events.js';
+
+export type MaskType = 'complex' | 'simple';
+
+/** How long an alias lives from its first issue in an order. */
+export type AliasLifetime =
+  /** Calendar months, 1 to 24. */
+  | { kind: 'months'; months: number }
+  /** Until the order has ended (delivered, canceled or refunded) and this many days more, 0 to 365. */
+  | { kind: 'order-end'; graceDays: number };
+
+/** What a store may choose. */
+export interface StoreSettingsValues {
+  /**
+   * The form of the aliases issued from now on; those already out keep working (R51). `simple` aliases show the person's
+   * address to whoever reads them: they track and expire, but do not hide (R49). Default `complex`.
+   */
+  maskType: MaskType;
+  /** The name beside the store's alias in `From`. Default: none. */
+  senderName?: string;
+  /** Where the store reads its mail. A store without one still has its timeline. Default: none. */
+  senderAddress?: string;
+  /** Addresses that the store publishes and that may be shown, at most 50. Default: none. */
+  publicAddresses: string[];
+  /** BCP 47 tag for mails, dates and money. Default `en`. */
+  locale: string;
+  /** IANA name. Default `UTC`. */
+  timeZone: string;
+  /** ISO 4217, for orders that name no currency. Default `USD`. */
+  currency: string;
+  /** The steps at which the customer is mailed. Default: all but `order.created`, `tracking-updated` and `changed`. */
+  mailSteps: OrderStep[];
+  /** Default: two calendar months. */
+  aliasLifetime: AliasLifetime;
+}
+
+const notMailedByDefault: readonly OrderStep[] = ['order.created', 'tracking-updated', 'changed'];
+
+/** The settings of a store that nobody configured. */
+export const defaultStoreSettings: Readonly<StoreSettingsValues> = {
+  maskType: 'complex',
+  publicAddresses: [],
+  locale: 'en',
+  timeZone: 'UTC',
+  currency: 'USD',
+  mailSteps: orderSteps.filter((step) => !notMailedByDefault.includes(step)),
+  aliasLifetime: { kind: 'months', months: 2 },
+};
