@@ -1,0 +1,137 @@
+import { type EntityManager, type UpdateResult } from 'typeorm';
+import { type EventLog } from '../../events/event-log.js';
+import { type Clock } from '../../kernel/clock.js';
+import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type TrackerEventMap } from '../../ports/event-map.js';
+import { Delivery } from './delivery.entity.js';
+import { HOLD_MS, nextAttemptAt } from './retry-schedule.js';
+
+/** A crashed worker's delivery waits this long for another one; a live worker prolongs its lease. */
+export const LEASE_MS = 60_000;
+
+/** What whoever queues a delivery knows of it. */
+export type NewDelivery = Pick<
+  Delivery,
+  'id' | 'storeId' | 'orderId' | 'messageId' | 'participantId' | 'aliasId' | 'envelopeSender' | 'rawKey'
+>;
+
+type MailEvent = Extract<keyof TrackerEventMap, `mail.${string}`>;
+
+/** The delivery rows: what is due, who has it, and how it ended. Each change of state is told in its own transaction. */
+export class DeliveryQueue {
+  constructor(
+    private readonly database: TrackerDatabase,
+    private readonly log: EventLog,
+    private readonly clock: Clock,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  /** Queues a delivery in the transaction that records its message. */
+  async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
+    const now = this.clock.now();
+    const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
+    await manager.insert(Delivery, { ...delivery, ...times, state: 'queued', attempts: 0, diagnostic: null });
+    await this.tell(manager, 'mail.queued', delivery);
+  }
+
+  /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */
+  async take(limit: number): Promise<Delivery[]> {
+    const due = await this.findDue(limit);
+    if (due.length === 0) return [];
+    const leased = await this.database.transaction(async (manager) => {
+      const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
+      const mine: Delivery[] = [];
+      for (const delivery of due) {
+        const { id, state, attempts, nextAttemptAt } = delivery;
+        const found = { id, state, attempts, nextAttemptAt };
+        const { affected } = await manager.update(Delivery, found, { ...lease, attempts: attempts + 1 });
+        if (affected === 1) mine.push(delivery);
+      }
+      return mine;
+    });
+    for (const delivery of leased) delivery.attempts += 1;
+    return leased;
+  }
+
+  async prolong(delivery: Delivery): Promise<void> {
+    const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
+    await this.database.transaction((manager) => this.whileLeased(manager, delivery, lease));
+  }
+
+  async markSent(delivery: Delivery): Promise<void> {
+    await this.finish(delivery, 'mail.sent', { state: 'sent', diagnostic: null });
+  }
+
+  /** Puts the delivery off, or gives up when it has been tried for long enough. */
+  async markDeferred(delivery: Delivery, diagnostic: string): Promise<void> {
+    const next = nextAttemptAt(delivery, this.clock.now(), this.random());
+    if (next === undefined) return this.markFailed(delivery, diagnostic);
+    // Said again only when there is something new to say: the timeline shows a fact, not each attempt.
+    const known = delivery.state === 'deferred' && delivery.diagnostic === diagnostic;
+    const change = { state: 'deferred', nextAttemptAt: next, diagnostic } as const;
+    await this.finish(delivery, known ? undefined : 'mail.deferred', change);
+  }
+
+  async markFailed(delivery: Delivery, diagnostic: string): Promise<void> {
+    await this.finish(delivery, 'mail.bounced', { state: 'failed', diagnostic });
+  }
+
+  /** Queues a failed delivery again. @returns `undefined` when that store has no such one. */
+  async redrive(storeId: string, id: string, envelopeSender: string): Promise<Delivery | undefined> {
+    const now = this.clock.now();
+    const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
+    return this.database.transaction(async (manager) => {
+      const change = { ...times, state: 'queued', attempts: 0, diagnostic: null, envelopeSender } as const;
+      const { affected } = await manager.update(Delivery, { id, storeId, state: 'failed' }, change);
+      const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
+      if (delivery) await this.tell(manager, 'mail.queued', delivery);
+      return delivery ?? undefined;
+    });
+  }
+
+  /** Due ones without an earlier one to the same person in the same order that still goes first. */
+  private findDue(limit: number): Promise<Delivery[]> {
+    const now = this.clock.now();
+    return this.database.manager
+      .createQueryBuilder(Delivery, 'd')
+      .where('d.state IN (:...open) AND d.nextAttemptAt <= :now', { open: ['queued', 'deferred'], now })
+      .andWhere(
+        (query) =>
+          'NOT EXISTS ' +
+          query
+            .subQuery()
+            .select('1')
+            .from(Delivery, 'e')
+            .where('e.storeId = d.storeId AND e.orderId = d.orderId AND e.participantId = d.participantId')
+            .andWhere('e.state IN (:...open) AND e.id < d.id AND e.queuedAt > :heldSince')
+            .getQuery(),
+        { heldSince: now - HOLD_MS },
+      )
+      .orderBy('d.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  private async finish(delivery: Delivery, event: MailEvent | undefined, change: Partial<Delivery>): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      const { affected } = await this.whileLeased(manager, delivery, { ...change, updatedAt: this.clock.now() });
+      if (affected === 1 && event) await this.tell(manager, event, delivery, change.diagnostic ?? undefined);
+    });
+  }
+
+  /** Whoever outlived its lease finds the row changed by the next one, and changes nothing. */
+  private whileLeased(manager: EntityManager, delivery: Delivery, change: Partial<Delivery>): Promise<UpdateResult> {
+    const { id, state, attempts } = delivery;
+    return manager.update(Delivery, { id, state, attempts }, change);
+  }
+
+  private async tell(
+    manager: EntityManager,
+    event: MailEvent,
+    { id, storeId, orderId, messageId, aliasId }: NewDelivery,
+    diagnostic?: string,
+  ): Promise<void> {
+    const fact = { messageId, deliveryId: id, aliasId, ...(diagnostic === undefined ? {} : { diagnostic }) };
+    await this.log.append(manager, event, { storeId, orderId }, fact);
+  }
+}

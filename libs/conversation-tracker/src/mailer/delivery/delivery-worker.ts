@@ -1,0 +1,106 @@
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { PollLoop } from '../../events/poll-loop.js';
+import { type MailTransport, MailTransportError } from '../../ports/mail-transport.js';
+import { type Delivery } from './delivery.entity.js';
+import { type DeliveryQueue, LEASE_MS } from './delivery-queue.js';
+import { maskDiagnostic } from './diagnostic.js';
+import { type RawMessages } from './raw-messages.js';
+
+const CONCURRENCY = 8;
+const POLL_MS = 500;
+
+/** Who stands behind a participant's id; `undefined` when nothing may be sent to that person (any more). */
+export interface RecipientAddresses {
+  realAddress(storeId: string, participantId: string): Promise<string | undefined>;
+}
+
+/**
+ * Sends what is queued, eight at a time. A crash between the server's answer and the row repeats that one mail, with the
+ * same bytes and so the same Message-ID: SMTP has no way to do better (RFC 1047).
+ */
+export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('ConversationTracker');
+  private readonly loop = new PollLoop(() => this.fill(), POLL_MS);
+  private readonly inFlight = new Set<Promise<void>>();
+
+  constructor(
+    private readonly queue: DeliveryQueue,
+    private readonly messages: RawMessages,
+    private readonly recipients: RecipientAddresses,
+    private readonly transport: MailTransport,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.loop.start();
+  }
+
+  /** Before the database closes: what was sent must still be marked. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+    await Promise.all(this.inFlight);
+    await this.transport.close();
+  }
+
+  /** Looks for due deliveries now instead of at the next poll. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /** @returns false: each mail that ends wakes the loop, so a slow server holds up its own slot only. */
+  private async fill(): Promise<boolean> {
+    const free = CONCURRENCY - this.inFlight.size;
+    const taken = free > 0 ? await this.queue.take(free) : [];
+    for (const delivery of taken) {
+      const work: Promise<void> = this.deliver(delivery).finally(() => {
+        this.inFlight.delete(work);
+        this.loop.wake();
+      });
+      this.inFlight.add(work);
+    }
+    return false;
+  }
+
+  private async deliver(delivery: Delivery): Promise<void> {
+    const lease = setInterval(() => void this.queue.prolong(delivery).catch(() => undefined), LEASE_MS / 3);
+    try {
+      await this.attempt(delivery);
+    } catch (error) {
+      // The lease ends by itself and the mail is tried again. The class alone: a message may quote an address.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.logger.error(`delivery ${delivery.id} could not be marked (${name})`);
+    } finally {
+      clearInterval(lease);
+    }
+  }
+
+  private async attempt(delivery: Delivery): Promise<void> {
+    const { id, storeId, participantId } = delivery;
+    let address = '';
+    try {
+      address = (await this.recipients.realAddress(storeId, participantId)) ?? '';
+      const raw = await this.messages.get(storeId, delivery.rawKey);
+      if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
+      await this.transport.send({ envelope: { from: delivery.envelopeSender, to: [address] }, raw });
+    } catch (error) {
+      return this.putAside(delivery, error, address);
+    }
+    await this.queue.markSent(delivery);
+    this.logger.debug(`delivery ${id} was sent at attempt ${delivery.attempts}`);
+  }
+
+  private async putAside(delivery: Delivery, error: unknown, address: string): Promise<void> {
+    const refusal = isRefusal(error) ? error : undefined;
+    const said = refusal?.message ?? (error instanceof Error ? error.name : 'unknown error');
+    const diagnostic = maskDiagnostic(said, address);
+    if (refusal?.permanent) await this.queue.markFailed(delivery, diagnostic);
+    else await this.queue.markDeferred(delivery, diagnostic);
+    this.logger.warn(
+      `delivery ${delivery.id} was ${refusal?.permanent ? 'refused' : 'put off'} at attempt ${delivery.attempts}`,
+    );
+  }
+}
+
+/** By name, not by class: a host's transport may come from the other build of the package. */
+function isRefusal(error: unknown): error is MailTransportError {
+  return error instanceof Error && error.name === 'MailTransportError';
+}
