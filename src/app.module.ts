@@ -9,6 +9,7 @@ import { databaseOptions, omsTables } from './config/database.js';
 import { OmsConfigModule } from './config/oms-config.module.js';
 import { type Environment, OmsConfig } from './config/oms-config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { OrdersModule } from './orders/orders.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { validationPipe } from './problem/validation.js';
 
@@ -32,6 +33,7 @@ export class AppModule {
         }),
         DatabaseModule,
         AuthModule,
+        OrdersModule,
       ],
       providers: [
         // Before the key is looked at, so that guessing keys is limited too.

@@ -1,5 +1,7 @@
+export const orderStatuses = ['payment-pending', 'ready-for-handling', 'handling', 'invoiced', 'canceled'] as const;
+
 /** Where an order stands, in VTEX's words. */
-export type OrderStatus = 'payment-pending' | 'ready-for-handling' | 'handling' | 'invoiced' | 'canceled';
+export type OrderStatus = (typeof orderStatuses)[number];
 
 /** An order as it leaves the OMS, in the shape of VTEX's Get Order. Money in cents, dates ISO 8601. */
 export interface Order {
@@ -34,7 +36,7 @@ export interface Order {
   sellers: Seller[];
   storePreferencesData: StorePreferences;
   openTextField: { value: string } | null;
-  marketplace: { name: string; baseURL: string | null; isCertified: boolean };
+  marketplace: { name: string; baseURL: string | null };
   callCenterOperatorData: { id: 'CallCenterOperatorAttachment'; email: string; userName: string | null } | null;
   customData: object | null;
   changesAttachment: { id: 'changeAttachment'; changesData: { reason: string; date: string }[] };
