@@ -1,4 +1,4 @@
-import { type ExecutionContext, type ModuleMetadata, type Provider } from '@nestjs/common';
+import { type ExecutionContext, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
 import { type Clock } from './kernel/clock.js';
 import { type KeyOptions } from './persistence/key-ring.js';
 import { type AccessPolicy } from './ports/access-policy.js';
@@ -55,6 +55,11 @@ export type PortProvider<T> =
   | { useValue: T }
   | { useFactory: (...args: never[]) => T | Promise<T>; inject?: unknown[] };
 
-export function providePort<T>(token: symbol, port: PortProvider<T>): Provider {
-  return (typeof port === 'function' ? { provide: token, useClass: port } : { provide: token, ...port }) as Provider;
+export function providePort<T>(token: symbol, port: PortProvider<T>): CustomProvider {
+  return (
+    typeof port === 'function' ? { provide: token, useClass: port } : { provide: token, ...port }
+  ) as CustomProvider;
 }
+
+/** A provider with a token of its own. */
+export type CustomProvider = Exclude<Provider, Type>;

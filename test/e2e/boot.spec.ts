@@ -1,0 +1,61 @@
+import { conversationTrackerEntities } from 'nestjs-conversation-tracker';
+import request from 'supertest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type HostApp, startHost, trackerOptions } from '../support/host-app.js';
+
+let host: HostApp | undefined;
+afterEach(async () => {
+  await host?.close();
+  host = undefined;
+});
+
+describe('a host that imports the tracker', () => {
+  it('answers the settings of the caller’s store, and changes them', async () => {
+    host = await startHost();
+    const server = request(host.app.getHttpServer());
+    const shop = { 'x-store': 'shop' };
+    const before = await server.get('/conversation-tracker/settings').set(shop).expect(200);
+    expect(before.body).toMatchObject({ maskType: 'complex', locale: 'en' });
+
+    await server.patch('/conversation-tracker/settings').set(shop).send({ maskType: 'simple' }).expect(200);
+    expect((await server.get('/conversation-tracker/settings').set(shop)).body.maskType).toBe('simple');
+    expect((await server.get('/conversation-tracker/settings').set('x-store', 'outlet')).body.maskType).toBe('complex');
+  });
+
+  it('refuses a wrong setting with a problem document that names the field', async () => {
+    host = await startHost();
+    const { status, headers, body } = await request(host.app.getHttpServer())
+      .patch('/conversation-tracker/settings')
+      .set('x-store', 'shop')
+      .send({ maskType: 'hidden' });
+    expect(status).toBe(422);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(body).toMatchObject({ type: 'urn:conversation-tracker:invalid-input', errors: [{ field: 'maskType' }] });
+  });
+
+  it('keeps its routes closed to whom the AccessPolicy does not let in', async () => {
+    host = await startHost();
+    const server = request(host.app.getHttpServer());
+    await server.get('/conversation-tracker/settings').expect(401);
+    await server.get('/conversation-tracker/settings').set('x-store', 'none').expect(403);
+  });
+});
+
+describe('a host that is set up wrongly does not start, and learns the mend', () => {
+  const [, ...someEntities] = conversationTrackerEntities;
+  const weak = { current: 'k1', keys: { k1: 'a'.repeat(64) } };
+
+  it.each([
+    ['a bad domain', { trackerDomain: 'localhost' }, undefined, /trackerDomain: .*ct\.example\.com/],
+    [
+      'a weak key',
+      { keys: { ...trackerOptions.keys, alias: weak } },
+      undefined,
+      /keys\.alias\.keys\.k1 is weak.*openssl/,
+    ],
+    ['entities left out', {}, { entities: someEntities, synchronize: true }, /\.\.\.conversationTrackerEntities/],
+    ['tables left out', {}, { entities: conversationTrackerEntities }, /\.\.\.conversationTrackerMigrations/],
+  ])('%s', async (_, options, database, mend) => {
+    await expect(startHost(options, database)).rejects.toThrow(mend);
+  });
+});

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ExecutionContext, Injectable, type INestApplication, UnauthorizedException } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
+import {
+  type AccessGrant,
+  type AccessPolicy,
+  ConversationTrackerModule,
+  type ConversationTrackerOptions,
+  conversationTrackerEntities,
+  type OrderSource,
+} from 'nestjs-conversation-tracker';
+
+const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
+
+export const trackerOptions: ConversationTrackerOptions = {
+  trackerDomain: 'ct.example.com',
+  keys: { encryption: keySet(), index: keySet(), alias: keySet() },
+  mail: { url: 'smtp://127.0.0.1:9' },
+};
+
+/** Grants everything to who sends `x-store`, nothing to who sends `x-store: none`. */
+@Injectable()
+class HeaderPolicy implements AccessPolicy {
+  authorize(_: string, context: ExecutionContext): AccessGrant | undefined {
+    const store = context.switchToHttp().getRequest<{ headers: Record<string, string> }>().headers['x-store'];
+    if (!store) throw new UnauthorizedException();
+    return store === 'none' ? undefined : { actor: 'test', storeId: store };
+  }
+}
+
+class NoOrders implements OrderSource {
+  findOrder(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+}
+
+export interface HostApp {
+  app: INestApplication;
+  close(): Promise<void>;
+}
+
+/** A small host on a SQLite file of its own. What fails at boot rejects, and leaves no file. */
+export async function startHost(
+  options: Partial<ConversationTrackerOptions> = {},
+  database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
+): Promise<HostApp> {
+  const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
+  const removeFiles = () => rm(directory, { recursive: true });
+  try {
+    const file = join(directory, 'host.sqlite');
+    const module = await Test.createTestingModule({
+      imports: [
+        TypeOrmModule.forRoot({ type: 'sqlite', database: file, ...database } as TypeOrmModuleOptions),
+        ConversationTrackerModule.forRoot({
+          ...trackerOptions,
+          ...options,
+          orderSource: NoOrders,
+          accessPolicy: HeaderPolicy,
+        }),
+      ],
+    }).compile();
+    const app = await module.createNestApplication().init();
+    return {
+      app,
+      close: async () => {
+        await app.close();
+        await removeFiles();
+      },
+    };
+  } catch (error) {
+    // The DataSource may still be opening its file.
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+    throw error;
+  }
+}
