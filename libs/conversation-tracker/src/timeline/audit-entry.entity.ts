@@ -1,0 +1,32 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { epochColumn, idColumn, orderIdColumn, storeIdColumn } from '../persistence/column-types.js';
+
+/** Who did what that somebody may have to answer for. */
+@Entity('ct_audit_entry')
+@Index('ix_ct_audit_entry_store', ['storeId', 'id'])
+export class AuditEntry {
+  /** Sorts by time. */
+  @PrimaryColumn(idColumn)
+  id!: string;
+
+  @Column(storeIdColumn)
+  storeId!: string;
+
+  /** Empty for an act on the store as a whole. */
+  @Column(orderIdColumn)
+  orderId!: string;
+
+  /** The actor of the AccessGrant, or `conversation-tracker` for what the package does by itself. */
+  @Column({ type: 'varchar', length: 255 })
+  actor!: string;
+
+  @Column({ type: 'varchar', length: 64 })
+  action!: string;
+
+  /** JSON: ids and field names, never an address. */
+  @Column({ type: 'text' })
+  detail!: string;
+
+  @Column(epochColumn)
+  at!: number;
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { type EntityManager } from 'typeorm';
+import { type RecipientState } from './timeline-recipient-state.entity.js';
+import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
+
+export type AliasChange = 'expired' | 'revoked' | 'redirected';
+
+/** What an entry says by itself; a message's is read from its own row. */
+export interface EntryDetail {
+  status: { step: string };
+  message: Record<string, never>;
+  delivery: { messageId: string; aliasId: string; state: RecipientState; diagnostic?: string };
+  alias: { change: AliasChange; aliasIds: string[] };
+}
+
+interface NewEntry<K extends TimelineKind> {
+  id: string;
+  storeId: string;
+  orderId: string;
+  kind: K;
+  occurredAt: number;
+  /** Names the fact: told again, it makes no second entry. */
+  source: readonly string[];
+  refId: string;
+  detail: EntryDetail[K];
+}
+
+export async function addEntry<K extends TimelineKind>(manager: EntityManager, entry: NewEntry<K>): Promise<void> {
+  const { source, detail, ...row } = entry;
+  const sourceKey = createHash('sha256')
+    .update(JSON.stringify([entry.storeId, entry.orderId, ...source]))
+    .digest('hex');
+  const values = { ...row, sourceKey, detail: JSON.stringify(detail) };
+  await manager
+    .createQueryBuilder()
+    .insert()
+    .into(TimelineEntry)
+    .values(values)
+    .orIgnore()
+    .updateEntity(false)
+    .execute();
+}

@@ -1,0 +1,109 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { ConsumerRegistry } from '../events/consumer-registry.js';
+import { type EventConsumer, type EventEffect } from '../events/event-consumer.js';
+import { type TrackerEvent } from '../ports/event-map.js';
+import { AuditEntry } from './audit-entry.entity.js';
+import { MAX_DIAGNOSTIC, type RecipientState, TimelineRecipientState } from './timeline-recipient-state.entity.js';
+import { type TimelineKind } from './timeline-entry.entity.js';
+import { addEntry, type EntryDetail } from './timeline-writer.js';
+
+const types = [
+  'order.step',
+  'mail.sent',
+  'mail.deferred',
+  'mail.bounced',
+  'alias.expired',
+  'alias.revoked',
+  'alias.redirected',
+  'settings.changed',
+] as const;
+
+type ShownType = (typeof types)[number];
+type ShownEvent = { [T in ShownType]: TrackerEvent<T> }[ShownType];
+type DeliveryEvent = TrackerEvent<'mail.sent'> | TrackerEvent<'mail.deferred'> | TrackerEvent<'mail.bounced'>;
+
+/** The actor of what no person asked for. */
+const ITSELF = 'conversation-tracker';
+
+/** A late word of an earlier attempt changes nothing; a bounce may come after the next server took the message. */
+const reachableFrom: Record<DeliveryEvent['type'], { state: RecipientState; from: RecipientState[] }> = {
+  'mail.deferred': { state: 'deferred', from: ['queued', 'deferred'] },
+  'mail.sent': { state: 'sent', from: ['queued', 'deferred'] },
+  'mail.bounced': { state: 'bounced', from: ['queued', 'deferred', 'sent'] },
+};
+
+/** Turns events into timeline entries, delivery states and the audit. */
+@Injectable()
+export class TimelineConsumer implements EventConsumer<ShownType>, OnModuleInit {
+  readonly name = 'timeline';
+  readonly types = types;
+
+  constructor(private readonly consumers: ConsumerRegistry) {}
+
+  onModuleInit(): void {
+    this.consumers.register(this);
+  }
+
+  async prepare(event: ShownEvent): Promise<EventEffect> {
+    return (manager) => show(manager, event);
+  }
+}
+
+async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
+  switch (event.type) {
+    case 'order.step':
+      return enter(manager, event, 'status', event.id, { step: event.payload.step });
+    case 'mail.sent':
+    case 'mail.deferred':
+    case 'mail.bounced':
+      return moveDelivery(manager, event);
+    case 'alias.expired': {
+      const { aliasIds } = event.payload;
+      return enter(manager, event, 'alias', event.id, { change: 'expired', aliasIds });
+    }
+    case 'alias.revoked': {
+      const { aliasId, actor } = event.payload;
+      await enter(manager, event, 'alias', aliasId, { change: 'revoked', aliasIds: [aliasId] });
+      return audit(manager, event, actor, { aliasId });
+    }
+    case 'alias.redirected': {
+      await enter(manager, event, 'alias', event.payload.toParticipantId, { change: 'redirected', aliasIds: [] });
+      return audit(manager, event, ITSELF, { ...event.payload });
+    }
+    case 'settings.changed':
+      return audit(manager, event, event.payload.actor, { fields: event.payload.fields });
+  }
+}
+
+async function moveDelivery(manager: EntityManager, event: DeliveryEvent): Promise<void> {
+  const { messageId, deliveryId, aliasId } = event.payload;
+  const { state, from } = reachableFrom[event.type];
+  const diagnostic = event.payload.diagnostic?.slice(0, MAX_DIAGNOSTIC);
+  const { affected } = await manager.update(
+    TimelineRecipientState,
+    { deliveryId, messageId, state: In(from) },
+    { state, diagnostic: diagnostic ?? null, updatedAt: event.occurredAt },
+  );
+  if (affected !== 1) return;
+  // One entry for each state: a mail that waits for hours is not an entry at every attempt.
+  await enter(manager, event, 'delivery', deliveryId, { messageId, aliasId, state, diagnostic }, [deliveryId, state]);
+}
+
+/** An event of no single order has no timeline to stand on. */
+async function enter<K extends TimelineKind>(
+  manager: EntityManager,
+  { id, storeId, orderId, occurredAt }: ShownEvent,
+  kind: K,
+  refId: string,
+  detail: EntryDetail[K],
+  source = [id],
+): Promise<void> {
+  if (orderId === undefined) return;
+  await addEntry(manager, { id, storeId, orderId, kind, occurredAt, source: [kind, ...source], refId, detail });
+}
+
+async function audit(manager: EntityManager, event: ShownEvent, actor: string, detail: object): Promise<void> {
+  const { id, storeId, orderId = '', type: action, occurredAt: at } = event;
+  await manager.insert(AuditEntry, { id, storeId, orderId, actor, action, detail: JSON.stringify(detail), at });
+}
