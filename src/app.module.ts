@@ -11,7 +11,7 @@ import { type Environment, OmsConfig } from './config/oms-config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { validationPipe } from './problem/validation.js';
+import { validationPipe } from './input/validation.js';
 
 @Module({})
 export class AppModule {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { Injectable, Logger, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable, Logger, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
 import { Customers } from '../master-data/customers.js';
@@ -18,7 +18,7 @@ const FIRST_SEQUENCE = 500_001;
 
 /** Every change of an order: one transaction that stores it and tells the ports. */
 @Injectable()
-export class OrdersService implements OnApplicationShutdown {
+export class OrdersService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(OrdersService.name);
   private lastPush: Promise<void> = Promise.resolve();
 
@@ -79,7 +79,8 @@ export class OrdersService implements OnApplicationShutdown {
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** What is under way gets out before the database closes. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.lastPush;
   }
 

@@ -1,18 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
+import { PageDto } from '../../input/page.dto.js';
 import { type OrderStatus, orderStatuses } from '../order.js';
-import { Count } from './fields.js';
 
-export class ListOrdersDto {
-  @Type(() => Number)
-  @Count(1_000_000, { required: false, default: 1 })
-  page: number = 1;
-
-  @Type(() => Number)
-  @Count(100, { required: false, default: 15 })
-  per_page: number = 15;
-
+export class ListOrdersDto extends PageDto {
   @ApiPropertyOptional({ enum: orderStatuses })
   @IsOptional()
   @IsIn(orderStatuses)

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, Matches } from 'class-validator';
-import { Cents, Count, OptionalText, Part, Parts, Text } from './fields.js';
+import { Cents, Count, OptionalText, Part, Parts, Text } from '../../input/fields.js';
 
 const optional = { required: false };
 /** Longer than any address that works (RFC 5321 §4.5.3.1.3: 254), since broken ones come too. */

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsEmail, IsOptional, IsUrl, Matches, Max, Min, IsInt } from 'class-validator';
-import { Cents, OptionalText, Part, Text } from './fields.js';
+import { Cents, OptionalText, Part, Text } from '../../input/fields.js';
 
 /** It stands in a path and names the package in events, so it is kept to a few plain characters. */
 const INVOICE_NUMBER = /^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/;

@@ -1,5 +1,5 @@
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
-import { type FieldError, invalidInput } from './problem.js';
+import { type FieldError, invalidInput } from '../problem/problem.js';
 
 /** Unknown fields are dropped: marketplaces send more than any OMS knows. */
 export const validationPipe = (): ValidationPipe =>

@@ -1,0 +1,149 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../src/create-app.js';
+import { OmsConfig } from '../../src/config/oms-config.js';
+import { scratchEnvironment, TestOms } from '../support/oms.js';
+
+describe('who may do what in the reference OMS', () => {
+  let oms: TestOms;
+
+  beforeAll(async () => {
+    oms = await TestOms.start();
+  });
+  afterAll(() => oms.stop());
+
+  it('asks for a key and takes it in either header', async () => {
+    const { headers, body } = await oms.anyone().get('/api/oms/pvt/orders').expect(401);
+    expect(headers['www-authenticate']).toBe('Bearer realm="oms"');
+    expect(body).toMatchObject({ type: 'https://oms.example/problems/unauthenticated', status: 401 });
+    await oms.anyone().get('/api/oms/pvt/orders').set('X-Api-Key', 'not-a-key').expect(401);
+    await oms
+      .anyone()
+      .get('/api/oms/pvt/orders')
+      .set('Authorization', `Bearer ${oms.key('staff')}`)
+      .expect(200);
+  });
+
+  it('keeps the development keys in a file that only its owner can read', async () => {
+    const { mode } = await stat(oms.app.get(OmsConfig).developmentKeysFile);
+    expect(mode & 0o777).toBe(0o600);
+    expect(oms.keys.map(({ storeId, role }) => `${storeId} ${role}`)).toHaveLength(6);
+  });
+
+  it('shows its routes on the OpenAPI page to anyone', async () => {
+    await oms
+      .anyone()
+      .get('/api')
+      .expect(200, /swagger-ui/);
+    const { body } = await oms.anyone().get('/api-json').expect(200);
+    expect(Object.keys(body.paths)).toContain('/api/oms/pvt/orders/{orderId}/payment-approved');
+    expect(body.components.schemas.PlaceOrderDto.required).toEqual(['items', 'clientProfileData']);
+  });
+
+  it('shows a customer’s real address to the owner alone, for a reason, and puts it on record', async () => {
+    const order = await oms.placeOrder();
+    const path = `/api/dataentities/CL/customers/${order.clientProfileData.userProfileId}`;
+    await oms.as('integrator').get(path).set('X-Reason', 'Curious').expect(403);
+    await oms.as('staff').get(path).set('X-Reason', 'Curious').expect(403);
+    await oms
+      .as('owner')
+      .get(path)
+      .expect(422, /"field":"X-Reason"/);
+    await oms.as('owner').get(path).set('X-Reason', 'why').expect(422);
+    const { body } = await oms.as('owner').get(path).set('X-Reason', 'The carrier asks for it').expect(200);
+    expect(body).toMatchObject({ email: 'juan@customer.example', firstName: 'Juan' });
+
+    const audit = await oms.as('owner').get('/api/dataentities/CL/audit').expect(200);
+    expect(audit.body).toMatchObject([
+      { principalId: 'dev-shop-owner', customerId: body.id, reason: 'The carrier asks for it' },
+    ]);
+    await oms.as('staff').get('/api/dataentities/CL/audit').expect(403);
+  });
+
+  it('puts each customer of a list on record, and none of another store', async () => {
+    const order = await oms.placeOrder({ clientProfileData: { email: 'ana@customer.example' } }, 'outlet');
+    const customers = (role: 'owner', storeId: string, id = '') =>
+      oms
+        .as(role, storeId)
+        .get(`/api/dataentities/CL/customers${id && `/${id}`}`)
+        .query({ reason: 'Revisión anual' });
+    const { body } = await customers('owner', 'outlet').expect(200);
+    const audit = await oms
+      .as('owner', 'outlet')
+      .get('/api/dataentities/CL/audit')
+      .query({ per_page: 100 })
+      .expect(200);
+    expect(audit.body).toHaveLength(body.length);
+    expect(audit.body[0].reason).toBe('Revisión anual');
+
+    const unknown = await customers('owner', 'shop', randomUUID()).expect(404);
+    await customers('owner', 'shop', order.clientProfileData.userProfileId).expect(404, unknown.body);
+  });
+
+  it('knows a customer who comes back', async () => {
+    const [first, second] = [await oms.placeOrder(), await oms.placeOrder({ openTextField: { value: 'Again' } })];
+    expect(second.clientProfileData.userProfileId).toBe(first.clientProfileData.userProfileId);
+  });
+});
+
+describe('the start of the reference OMS', () => {
+  const directories: string[] = [];
+  const scratch = async () => {
+    const { directory, ...environment } = await scratchEnvironment();
+    directories.push(directory);
+    return { directory, environment };
+  };
+  afterAll(() => Promise.all(directories.map((directory) => rm(directory, { recursive: true, maxRetries: 5 }))));
+
+  const start = async (change: Record<string, string>) => {
+    const { environment } = await scratch();
+    const app = await createApp({ ...environment, ...change }, false);
+    await app.init();
+    await app.close();
+  };
+  const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://127.0.0.1:2500' };
+  const keysFile = async (content: unknown) => {
+    const { directory } = await scratch();
+    const file = join(directory, 'keys.json');
+    await writeFile(file, JSON.stringify(content));
+    return file;
+  };
+  const key = randomUUID();
+  const entry = { id: 'erp', storeId: 'shop', role: 'integrator' };
+  const sha256 = createHash('sha256').update(key).digest('hex');
+
+  it('refuses wrong settings, all at once, and says how to mend them', async () => {
+    const failure = start({ PORT: 'http', SMTP_URL: 'user:secret@mail' });
+    await expect(failure).rejects.toThrow(/PORT: set a whole number[\s\S]*SMTP_URL: write it as/);
+    await expect(start({ SMTP_URL: 'user:secret@mail' })).rejects.not.toThrow(/secret/);
+  });
+
+  it('refuses to make keys in production', async () => {
+    await expect(start({ NODE_ENV: 'production' })).rejects.toThrow(
+      /OMS_API_KEYS_FILE is missing[\s\S]*SMTP_URL is missing/,
+    );
+  });
+
+  it('starts in production with hashed keys', async () => {
+    const file = await keysFile([{ ...entry, sha256 }]);
+    await expect(start({ ...production, OMS_API_KEYS_FILE: file })).resolves.toBeUndefined();
+  });
+
+  it.each([
+    ['sha256', { ...entry, key }],
+    ['storeId', { ...entry, sha256, storeId: 'market' }],
+    ['role', { ...entry, sha256, role: 'admin' }],
+    ['id', { ...entry, sha256, id: 'the ERP' }],
+  ])('refuses a key in production whose %s needs mending', async (field, wrong) => {
+    const file = await keysFile([wrong]);
+    await expect(start({ ...production, OMS_API_KEYS_FILE: file })).rejects.toThrow(field);
+  });
+
+  it('says which keys file it cannot read', async () => {
+    await expect(start({ OMS_API_KEYS_FILE: '/nowhere/keys.json' })).rejects.toThrow(
+      /\/nowhere\/keys\.json cannot be read/,
+    );
+  });
+});
