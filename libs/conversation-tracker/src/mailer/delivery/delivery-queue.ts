@@ -1,9 +1,11 @@
 import { type EntityManager, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
+import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEventMap } from '../../ports/event-map.js';
 import { Delivery } from './delivery.entity.js';
+import { envelopeSenderOf } from './envelope-sender.js';
 import { HOLD_MS, nextAttemptAt } from './retry-schedule.js';
 
 /** A crashed worker's delivery waits this long for another one; a live worker prolongs its lease. */
@@ -12,7 +14,7 @@ export const LEASE_MS = 60_000;
 /** What whoever queues a delivery knows of it. */
 export type NewDelivery = Pick<
   Delivery,
-  'id' | 'storeId' | 'orderId' | 'messageId' | 'participantId' | 'aliasId' | 'envelopeSender' | 'rawKey'
+  'id' | 'storeId' | 'orderId' | 'messageId' | 'participantId' | 'aliasId' | 'rawKey'
 >;
 
 type MailEvent = Extract<keyof TrackerEventMap, `mail.${string}`>;
@@ -22,15 +24,15 @@ export class DeliveryQueue {
   constructor(
     private readonly database: TrackerDatabase,
     private readonly log: EventLog,
+    private readonly keys: KeyRing,
+    private readonly trackerDomain: string,
     private readonly clock: Clock,
     private readonly random: () => number = Math.random,
   ) {}
 
   /** Queues a delivery in the transaction that records its message. */
   async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
-    const now = this.clock.now();
-    const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
-    await manager.insert(Delivery, { ...delivery, ...times, state: 'queued', attempts: 0, diagnostic: null });
+    await manager.insert(Delivery, { ...delivery, ...this.fresh(delivery.id) });
     await this.tell(manager, 'mail.queued', delivery);
   }
 
@@ -77,12 +79,9 @@ export class DeliveryQueue {
   }
 
   /** Queues a failed delivery again. @returns `undefined` when that store has no such one. */
-  async redrive(storeId: string, id: string, envelopeSender: string): Promise<Delivery | undefined> {
-    const now = this.clock.now();
-    const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
+  async redrive(storeId: string, id: string): Promise<Delivery | undefined> {
     return this.database.transaction(async (manager) => {
-      const change = { ...times, state: 'queued', attempts: 0, diagnostic: null, envelopeSender } as const;
-      const { affected } = await manager.update(Delivery, { id, storeId, state: 'failed' }, change);
+      const { affected } = await manager.update(Delivery, { id, storeId, state: 'failed' }, this.fresh(id));
       const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
       if (delivery) await this.tell(manager, 'mail.queued', delivery);
       return delivery ?? undefined;
@@ -110,6 +109,13 @@ export class DeliveryQueue {
       .orderBy('d.id', 'ASC')
       .limit(limit)
       .getMany();
+  }
+
+  private fresh(id: string) {
+    const now = this.clock.now();
+    const envelopeSender = envelopeSenderOf(id, now, this.keys.index.current.key, this.trackerDomain);
+    const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
+    return { ...times, envelopeSender, state: 'queued', attempts: 0, diagnostic: null } as const;
   }
 
   private async finish(delivery: Delivery, event: MailEvent | undefined, change: Partial<Delivery>): Promise<void> {
