@@ -1,0 +1,71 @@
+import { MAX_LOCAL_PART } from '../../kernel/email-address.js';
+
+/** RFC 5322 atext and the dot, or a letter of any script (RFC 6531). */
+const LOCAL_CHARACTER = /[\w!#$%&'*+\-/=?^`{|}~.]|[^ -~\p{Z}\p{P}\p{S}\p{C}]/u;
+/** Atext that also frames an address in text, a URL or code. `- . _ +` do not: `x-ana@` is not `ana@`. */
+const FRAMING = /[!#$%&'*/=?^`{|}~]/;
+const FRAMING_OR_JOINING = /[!#$%&'*/=?^`{|}~.\-_+]/;
+/** Scripts written without blanks: 联系ana@example.com. */
+const OTHER_SCRIPT_BEFORE_ASCII = /^[^ -~\p{Script=Latin}]+(?=[ -~]+$)/u;
+const URL_PARAMETER = /^.*[?&][\w.[\]-]{1,40}=/;
+const NAMED_VALUE = /^[\w-]{0,20}(?:mail|mailto|to|cc|bcc|from|user|login|address)=/i;
+const QUOTED_BEFORE = /[\p{L}\p{N}"\\]/u;
+/** A quoted local part with every character escaped. */
+const LONGEST_QUOTED = 2 * MAX_LOCAL_PART;
+
+/** Where the local part before an at sign may begin. */
+export interface LocalPartStarts {
+  /** Every reading under which a known address is looked for, the widest first. */
+  readings: readonly number[];
+  /** Where an address that nobody knows begins; undefined for what only looks like one. */
+  unknown: number | undefined;
+}
+
+const NO_LOCAL_PART: LocalPartStarts = { readings: [], unknown: undefined };
+
+/** Nothing before `floor` belongs to the local part that ends at `at`. */
+export function localPartStarts(text: string, at: number, floor: number): LocalPartStarts {
+  if (text.charAt(at - 1) === '"') return quotedStart(text, at - 1, floor);
+  let widest = at;
+  while (widest > floor && LOCAL_CHARACTER.test(text.charAt(widest - 1))) widest--;
+  if (widest === at) return NO_LOCAL_PART;
+  const local = text.slice(widest, at);
+  const ascii = widest + (OTHER_SCRIPT_BEFORE_ASCII.exec(local)?.[0].length ?? 0);
+  return { readings: readings(text, widest, ascii, at), unknown: unknownStart(local, widest, ascii) };
+}
+
+/** RFC 5321 §4.1.2. */
+function quotedStart(text: string, close: number, floor: number): LocalPartStarts {
+  const first = Math.max(floor, close - LONGEST_QUOTED);
+  for (let open = text.lastIndexOf('"', close - 1); open >= first; open = text.lastIndexOf('"', open - 1)) {
+    if (text.charAt(open - 1) === '\\') continue;
+    return QUOTED_BEFORE.test(text.charAt(open - 1)) ? NO_LOCAL_PART : { readings: [open], unknown: open };
+  }
+  return NO_LOCAL_PART;
+}
+
+function readings(text: string, widest: number, ascii: number, at: number): number[] {
+  const starts: number[] = [];
+  let open = true;
+  // Longer local parts belong to nobody, which also bounds the work on a text made to be slow.
+  for (let i = widest; i < at; i++) {
+    if ((open || i === ascii) && at - i <= MAX_LOCAL_PART) starts.push(i);
+    const character = text.charAt(i);
+    if (FRAMING.test(character) || text.startsWith('..', i)) open = true;
+    else if (!FRAMING_OR_JOINING.test(character)) open = false;
+  }
+  return starts;
+}
+
+/**
+ * An unknown address goes whole; what stays is the path or the parameter name of a URL, and punctuation before the
+ * address. A handle in a path (`/@name.surname`, `@scope/name@1.0.0`) is no address.
+ */
+function unknownStart(local: string, widest: number, ascii: number): number | undefined {
+  if (local.endsWith('/')) return undefined;
+  const path = local.startsWith('/') ? local.lastIndexOf('/') + 1 : 0;
+  const parameter = (URL_PARAMETER.exec(local) ?? NAMED_VALUE.exec(local))?.[0].length ?? 0;
+  let start = Math.max(path, parameter, ascii - widest);
+  while (start < local.length && FRAMING_OR_JOINING.test(local.charAt(start))) start++;
+  return start === local.length ? undefined : widest + start;
+}

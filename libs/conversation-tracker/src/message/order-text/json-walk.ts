@@ -1,0 +1,49 @@
+import { closingQuote, decodeJsonString, isKey } from './json-string.js';
+
+/** An object or an array that is open while a JSON text is walked through. */
+export interface JsonContainer {
+  /** Where its bracket stands. */
+  start: number;
+  isObject: boolean;
+  /** The member or the element that is being read. */
+  key: string;
+  index: number;
+}
+
+export interface JsonVisitor {
+  /** A string between its quotes, in the innermost of `containers`. */
+  onString?(start: number, end: number, isKey: boolean, containers: readonly JsonContainer[]): void;
+  /** `end` is the place after the closing bracket. */
+  onClose?(container: JsonContainer, end: number, containers: readonly JsonContainer[]): void;
+}
+
+/** Walks through a JSON text that is known to be valid, without a stack of calls: depth is the writer's to choose. */
+export function walkJson(text: string, visitor: JsonVisitor): void {
+  const containers: JsonContainer[] = [];
+  for (let i = 0; i < text.length; i++) {
+    const innermost = containers.at(-1);
+    switch (text[i]) {
+      case '{':
+      case '[':
+        containers.push({ start: i, isObject: text[i] === '{', key: '', index: 0 });
+        break;
+      case '}':
+      case ']':
+        containers.pop();
+        if (innermost) visitor.onClose?.(innermost, i + 1, containers);
+        break;
+      case ',':
+        if (innermost) innermost.index++;
+        break;
+      case '"': {
+        const end = closingQuote(text, i + 1);
+        const names = innermost?.isObject === true && isKey(text, end);
+        if (names) innermost.key = decodeJsonString(text.slice(i + 1, end)).text;
+        visitor.onString?.(i + 1, end, names, containers);
+        i = end;
+        break;
+      }
+      default:
+    }
+  }
+}
