@@ -19,6 +19,9 @@ const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex
 const keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
 const step = (occurrence: string) => ({ step: 'shipped' as const, occurrence, data: { note: 'ana@shop.example' } });
 
+/** Waits for what another loop does; long enough for a busy machine. */
+const until = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
+
 let directory: string;
 let host: DataSource;
 let database: TrackerDatabase;
@@ -72,7 +75,7 @@ describe('the durable bus', () => {
     const { seen, worker, say } = process();
     for (const occurrence of ['a', 'b', 'b', 'c']) await say(occurrence);
     worker.onApplicationBootstrap();
-    await vi.waitFor(() => expect(seen).toEqual(['a', 'b', 'c']));
+    await until(() => expect(seen).toEqual(['a', 'b', 'c']));
   });
 
   it('keeps the payload encrypted, and erases it once it was consumed', async () => {
@@ -81,7 +84,7 @@ describe('the durable bus', () => {
     const [before] = await host.manager.find(OutboxEvent);
     expect(before?.payload).toMatch(/^v1\.k1\./);
     worker.onApplicationBootstrap();
-    await vi.waitFor(async () => expect((await host.manager.find(OutboxEvent))[0]?.payload).toBeNull());
+    await until(async () => expect((await host.manager.find(OutboxEvent))[0]?.payload).toBeNull());
   });
 
   it("writes an event in the host's own transaction, or not at all", async () => {
@@ -94,7 +97,7 @@ describe('the durable bus', () => {
     });
     await expect(undone).rejects.toThrow('the host rolls back');
     await host.transaction((manager) => log.append(manager, 'order.step', origin, step('kept'), 'kept'));
-    await vi.waitFor(() => expect(seen).toEqual(['kept']));
+    await until(() => expect(seen).toEqual(['kept']));
   });
 
   it('tries a failed event again, and holds the later ones of that order back, not those of other orders', async () => {
@@ -106,10 +109,10 @@ describe('the durable bus', () => {
     await say('b');
     await say('other', 'o-2');
     worker.onApplicationBootstrap();
-    await vi.waitFor(() => expect(seen).toEqual(['other']));
+    await until(() => expect(seen).toEqual(['other']));
     const [row] = await host.manager.findBy(OutboxConsumption, { state: 'pending', attempts: 1 });
     expect(row?.lastError).toBe('Error');
-    await vi.waitFor(() => {
+    await until(() => {
       clock.time += 5_000;
       worker.wake();
       expect(seen).toEqual(['other', 'a', 'b']);
@@ -122,7 +125,7 @@ describe('the durable bus', () => {
     for (let index = 0; index < 40; index++) await one.say(String(index), `o-${index}`);
     one.worker.onApplicationBootstrap();
     two.worker.onApplicationBootstrap();
-    await vi.waitFor(() => expect(one.seen.length + two.seen.length).toBeGreaterThanOrEqual(40));
+    await until(() => expect(one.seen.length + two.seen.length).toBeGreaterThanOrEqual(40));
     expect(new Set([...one.seen, ...two.seen]).size).toBe(40);
     expect(one.seen.length + two.seen.length).toBe(40);
   });
@@ -134,14 +137,11 @@ describe('the durable bus', () => {
     await say('a');
     await say('b');
     worker.onApplicationBootstrap();
-    await vi.waitFor(
-      () => {
-        clock.time += 3_600_000;
-        worker.wake();
-        expect(seen).toEqual(['b']);
-      },
-      { timeout: 10_000 },
-    );
+    await until(() => {
+      clock.time += 3_600_000;
+      worker.wake();
+      expect(seen).toEqual(['b']);
+    });
     const [parked] = await host.manager.findBy(OutboxConsumption, { state: 'parked' });
     expect(parked).toMatchObject({ attempts: 12, lastError: 'TypeError' });
     expect(await host.manager.findOneBy(OutboxEvent, { id: parked.eventId })).toMatchObject({
