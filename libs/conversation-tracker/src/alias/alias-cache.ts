@@ -1,0 +1,55 @@
+import { type Clock } from '../kernel/clock.js';
+import { type OrderRef } from '../ports/order-source.js';
+
+/** What is known of an order: its folded addresses with their aliases, and in which roles they were seen. */
+export interface OrderAliases {
+  aliases: Map<string, string>;
+  seen: Set<string>;
+}
+
+interface Entry extends OrderAliases {
+  endsAt: number;
+}
+
+/** The orders used last, as many as the options say and no longer than they say. */
+export class AliasCache {
+  private readonly entries = new Map<string, Entry>();
+  private changes = 0;
+
+  constructor(
+    private readonly limits: { orders: number; ttlMs: number },
+    private readonly clock: Clock,
+  ) {}
+
+  /** Rises with every change of what stands in the database; see {@link put}. */
+  get version(): number {
+    return this.changes;
+  }
+
+  get(order: OrderRef): OrderAliases | undefined {
+    const key = keyOf(order);
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    this.entries.delete(key);
+    if (entry.endsAt <= this.clock.now()) return undefined;
+    this.entries.set(key, entry);
+    return entry;
+  }
+
+  /** @param version as it was before the order was read: what changed since must not be hidden by an older reading. */
+  put(order: OrderRef, value: OrderAliases, version: number): void {
+    if (version !== this.changes) return;
+    const key = keyOf(order);
+    this.entries.delete(key);
+    this.entries.set(key, { ...value, endsAt: this.clock.now() + this.limits.ttlMs });
+    const [oldest] = this.entries.keys();
+    if (this.entries.size > this.limits.orders) this.entries.delete(oldest);
+  }
+
+  forget(order: OrderRef): void {
+    this.changes++;
+    this.entries.delete(keyOf(order));
+  }
+}
+
+const keyOf = ({ storeId, orderId }: OrderRef) => `${storeId}\0${orderId}`;

@@ -1,0 +1,79 @@
+import { foldAddress } from '../kernel/email-address.js';
+import { complexAlias, simpleAlias } from '../message/alias-grammar.js';
+import { type KeyRing } from '../persistence/key-ring.js';
+import { type OrderRef } from '../ports/order-source.js';
+import { type MaskType } from '../settings/store-settings-values.js';
+
+/** 96 bits: among 100 million participants two share an id with a chance of 6e-14. */
+const PARTICIPANT_ID_LENGTH = 24;
+const ALIAS_ID_LENGTH = 32;
+const TOKEN_LENGTH = 32;
+const SIMPLE_NUMBERS = 10n ** 12n;
+
+/** What, besides store, order and address, decides how an alias reads. */
+export interface AliasForm {
+  generation: number;
+  maskType: MaskType;
+  aliasKeyId: string;
+  trackerDomain: string;
+}
+
+export interface DerivedAlias extends AliasForm {
+  id: string;
+  lookup: string;
+  /** Shows the real address where it is Simple: for the order JSON and mail headers alone. */
+  address: string;
+}
+
+/** Makes ids and aliases from keys and content, so that instances which meet an address at one moment agree without a lock. */
+export class AliasDerivation {
+  constructor(private readonly keys: KeyRing) {}
+
+  get currentKeyId(): string {
+    return this.keys.alias.current.id;
+  }
+
+  participantId({ storeId, orderId }: OrderRef, address: string): string {
+    const text = JSON.stringify(['participant', storeId, orderId, foldAddress(address)]);
+    return this.keys.index.hmac(text).slice(0, PARTICIPANT_ID_LENGTH);
+  }
+
+  addressIndex(storeId: string, address: string): string {
+    return this.keys.index.hmac(JSON.stringify(['address', storeId, foldAddress(address)]));
+  }
+
+  /** @param aliasAddress whole and folded, without a tag. */
+  lookup(aliasAddress: string): string {
+    return this.keys.index.hmac(JSON.stringify(['alias', aliasAddress]));
+  }
+
+  /** The alias of that form, Complex where a Simple one would not do (R48). */
+  alias(order: OrderRef, address: string, form: AliasForm): DerivedAlias {
+    const participantId = this.participantId(order, address);
+    const simple = form.maskType === 'simple' ? this.simple(order, address, form) : undefined;
+    const text =
+      simple ?? complexAlias(this.mac('complex', order, address, form).slice(0, TOKEN_LENGTH), form.trackerDomain);
+    const lookup = this.lookup(text);
+    const { generation, aliasKeyId, trackerDomain } = form;
+    const maskType = simple === undefined ? 'complex' : 'simple';
+    // The rest of the id comes from the alias itself: should two instances have issued different forms at one moment, both
+    // have a row and both work.
+    const id = participantId + lookup.slice(0, ALIAS_ID_LENGTH - PARTICIPANT_ID_LENGTH);
+    return { id, lookup, address: text, generation, maskType, aliasKeyId, trackerDomain };
+  }
+
+  private simple(order: OrderRef, address: string, form: AliasForm): string | undefined {
+    const number = BigInt(`0x${this.mac('simple', order, address, form)}`) % SIMPLE_NUMBERS;
+    return simpleAlias(foldAddress(address), number.toString().padStart(12, '0'), form.trackerDomain);
+  }
+
+  private mac(label: MaskType, { storeId, orderId }: OrderRef, address: string, form: AliasForm): string {
+    const text = JSON.stringify([label, storeId, orderId, foldAddress(address), form.generation]);
+    return this.keys.alias.hmac(text, form.aliasKeyId);
+  }
+}
+
+/** To whom an alias was issued, told from its id, so that this outlives a purge. */
+export function issuedTo(aliasId: string): string {
+  return aliasId.slice(0, PARTICIPANT_ID_LENGTH);
+}

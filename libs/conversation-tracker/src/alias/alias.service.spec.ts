@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type AliasInstance, AliasWorld } from '../../../../test/support/alias-world.js';
+import { type OrderSightings } from './alias.service.js';
+
+let world: AliasWorld;
+let oms: AliasInstance;
+
+beforeEach(async () => {
+  world = await AliasWorld.open('2026-05-01T00:00:00Z');
+  oms = await world.start();
+});
+
+afterEach(() => world.close());
+
+const customer = (address: string, path = 'customer.email') => ({
+  address,
+  name: 'Ana Pérez',
+  role: 'customer',
+  path,
+  deliverable: true,
+});
+const order = (orderId: string, ...addresses: string[]): OrderSightings => ({
+  storeId: 'shop',
+  orderId,
+  addresses: addresses.map((address, index) => customer(address, `people[${index}].email`)),
+});
+const kinds = (statements: string[]) => statements.map((statement) => statement.split(' ')[0]);
+
+describe('issuing aliases', () => {
+  it('R47 gives every address of an order an alias that tells nothing, and the same one each time', async () => {
+    const [first] = await oms.aliases.issue([order('o-1', 'Ana@shop.example', 'bob@shop.example')]);
+    expect([...first.keys()]).toEqual(['ana@shop.example', 'bob@shop.example']);
+    for (const alias of first.values()) expect(alias).toMatch(/^[0-9a-f]{32}@ct\.example\.com$/);
+    const [again] = await oms.aliases.issue([order('o-1', 'ANA@shop.example')]);
+    expect(again.get('ana@shop.example')).toBe(first.get('ana@shop.example'));
+  });
+
+  it('gives the same address another alias in another order and in another store', async () => {
+    const maps = await oms.aliases.issue([
+      order('o-1', 'ana@shop.example'),
+      order('o-2', 'ana@shop.example'),
+      { ...order('o-1', 'ana@shop.example'), storeId: 'other' },
+    ]);
+    expect(new Set(maps.map((map) => map.get('ana@shop.example'))).size).toBe(3);
+  });
+
+  it('takes one query and one insert a table for an order, and none when all is known', async () => {
+    await oms.settings.get('shop');
+    oms.statements.length = 0;
+    const orders = [order('o-1', ...Array.from({ length: 50 }, (_, n) => `p${n}@shop.example`))];
+    await oms.aliases.issue(orders);
+    expect(kinds(oms.statements)).toEqual(['SELECT', 'BEGIN', 'INSERT', 'INSERT', 'INSERT', 'COMMIT']);
+    oms.statements.length = 0;
+    await oms.aliases.issue(orders);
+    expect(oms.aliases.cached('shop', 'o-1')?.size).toBe(50);
+    expect(oms.statements).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { type EntityManager, In } from 'typeorm';
+import { foldAddress } from '../kernel/email-address.js';
+import { placeholderAddress } from '../message/alias-grammar.js';
+import { type KeyRing } from '../persistence/key-ring.js';
+import { type OrderRef } from '../ports/order-source.js';
+import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
+import { openPerson } from './participant-seal.js';
+import { Participant } from './participant.entity.js';
+
+/** Names an order within one process; never stored. */
+export const orderKey = ({ storeId, orderId }: OrderRef) => `${storeId}\0${orderId}`;
+
+/** Reads the participants of orders, and their aliases out of them. */
+export class OrderParticipants {
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly derivation: AliasDerivation,
+  ) {}
+
+  /** One query, however many orders and stores. */
+  async load(manager: EntityManager, orders: readonly OrderRef[]): Promise<Map<string, Participant[]>> {
+    const byStore = new Map<string, string[]>();
+    for (const { storeId, orderId } of orders) byStore.set(storeId, [...(byStore.get(storeId) ?? []), orderId]);
+    const where = [...byStore].map(([storeId, orderIds]) => ({ storeId, orderId: In(orderIds) }));
+    const rows = where.length > 0 ? await manager.find(Participant, { where }) : [];
+    const byOrder = new Map<string, Participant[]>(orders.map((order) => [orderKey(order), []]));
+    for (const row of rows) byOrder.get(orderKey(row))?.push(row);
+    return byOrder;
+  }
+
+  /** The current alias, dead or alive; `undefined` for an erased participant. */
+  alias(row: Participant): DerivedAlias | undefined {
+    const person = openPerson(this.keys, row);
+    return person && this.derivation.alias(row, person.address, row);
+  }
+
+  /** The alias as it is shown. */
+  aliasText(row: Participant): string {
+    return this.alias(row)?.address ?? placeholderAddress(row.trackerDomain);
+  }
+
+  /** Folded address → alias. An erased address is known to nobody any more, so it is not among them. */
+  aliases(rows: readonly Participant[]): Map<string, string> {
+    const aliases = new Map<string, string>();
+    for (const row of rows) {
+      const person = openPerson(this.keys, row);
+      if (person) aliases.set(foldAddress(person.address), this.derivation.alias(row, person.address, row).address);
+    }
+    return aliases;
+  }
+}

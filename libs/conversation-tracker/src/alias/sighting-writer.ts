@@ -1,0 +1,89 @@
+import { type EntityManager, Like } from 'typeorm';
+import { type EventLog } from '../events/event-log.js';
+import { type KeyRing } from '../persistence/key-ring.js';
+import { type OrderRef } from '../ports/order-source.js';
+import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
+import { type AliasDraft, insertAliases, insertOrIgnore } from './alias-rows.js';
+import { Alias } from './alias.entity.js';
+import { sealPerson } from './participant-seal.js';
+import { Participant } from './participant.entity.js';
+import { type PlannedParticipant, type Sighting, type SightingPlan } from './sighting-plan.js';
+
+/** What one order's addresses change. */
+export interface OrderChange {
+  order: OrderRef;
+  plan: SightingPlan;
+  /** The alias of each new participant. */
+  drafts: AliasDraft[];
+}
+
+/** Writes what was planned, for all orders together: one statement a table for all that is new. */
+export class SightingWriter {
+  constructor(
+    private readonly keys: KeyRing,
+    private readonly derivation: AliasDerivation,
+    private readonly log: EventLog,
+  ) {}
+
+  /** @returns the aliases issued, by participant. */
+  async write(manager: EntityManager, changes: readonly OrderChange[]): Promise<Map<string, DerivedAlias>> {
+    const drafts = changes.flatMap((change) => change.drafts);
+    const issued = await insertAliases(manager, this.derivation, drafts);
+    const byParticipant = new Map(drafts.map(({ participantId }, index) => [participantId, issued[index]]));
+    const rows = changes.flatMap(({ plan, drafts: own }) =>
+      plan.created.map(({ participant, sighting }, index) =>
+        this.participantRow(own[index], byParticipant.get(participant.id)!, participant, sighting),
+      ),
+    );
+    await insertOrIgnore(manager, Participant, rows);
+    for (const { order, plan } of changes) await this.alter(manager, order, plan);
+    for (const { order, plan } of changes) {
+      const aliasIds = plan.created.map(({ participant }) => byParticipant.get(participant.id)!.id);
+      if (aliasIds.length > 0) await this.log.append(manager, 'alias.issued', order, { aliasIds });
+    }
+    return byParticipant;
+  }
+
+  /** Corrections: rare, so one by one. */
+  private async alter(manager: EntityManager, order: OrderRef, plan: SightingPlan): Promise<void> {
+    const { storeId, orderId } = order;
+    for (const { id, state, supersededBy, roles, paths } of plan.changed) {
+      await manager.update(Participant, { id }, { state, supersededBy, roles, paths: JSON.stringify(paths) });
+    }
+    for (const { from, to } of plan.redirects) {
+      await manager.update(Alias, { storeId, orderId, participantId: from }, { participantId: to });
+      const payload = { fromParticipantId: from, toParticipantId: to };
+      await this.log.append(manager, 'alias.redirected', order, payload);
+    }
+    for (const id of plan.revived) {
+      await manager.update(Alias, { storeId, orderId, id: Like(`${id}%`) }, { participantId: id });
+    }
+  }
+
+  private participantRow(
+    draft: AliasDraft,
+    alias: DerivedAlias,
+    planned: PlannedParticipant,
+    { address, name }: Sighting,
+  ): Participant {
+    const { storeId, orderId } = draft.order;
+    return {
+      id: planned.id,
+      storeId,
+      orderId,
+      addressIndex: this.derivation.addressIndex(storeId, address),
+      sealed: sealPerson(this.keys, { id: planned.id, storeId }, { address, name }),
+      roles: planned.roles,
+      paths: JSON.stringify(planned.paths),
+      state: planned.state,
+      supersededBy: planned.supersededBy,
+      generation: alias.generation,
+      maskType: alias.maskType,
+      aliasKeyId: alias.aliasKeyId,
+      trackerDomain: alias.trackerDomain,
+      issuedAt: draft.issuedAt,
+      expiresAt: draft.expiresAt,
+      orderEndedAt: null,
+    };
+  }
+}

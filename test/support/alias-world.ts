@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataSource, type Logger } from 'typeorm';
+import { Alias } from '../../libs/conversation-tracker/src/alias/alias.entity.js';
+import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
+import { Participant } from '../../libs/conversation-tracker/src/alias/participant.entity.js';
+import { ConsumerRegistry } from '../../libs/conversation-tracker/src/events/consumer-registry.js';
+import { EventLog } from '../../libs/conversation-tracker/src/events/event-log.js';
+import { OutboxConsumption } from '../../libs/conversation-tracker/src/events/outbox-consumption.entity.js';
+import { OutboxEvent } from '../../libs/conversation-tracker/src/events/outbox-event.entity.js';
+import { KeyRing } from '../../libs/conversation-tracker/src/persistence/key-ring.js';
+import { openTrackerDatabase } from '../../libs/conversation-tracker/src/persistence/open-database.js';
+import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
+import { type TrackerOptions } from '../../libs/conversation-tracker/src/ports/tracker-options.js';
+import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
+import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
+
+const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias];
+const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
+
+export const options: TrackerOptions = {
+  trackerDomain: 'ct.example.com',
+  formerTrackerDomains: [],
+  defaultStoreId: 'default',
+  purge: { everyMs: 3_600_000 },
+  aliasCache: { orders: 100, ttlMs: 60_000 },
+};
+
+/** One process's side of the alias room. */
+export interface AliasInstance {
+  database: TrackerDatabase;
+  log: EventLog;
+  consumers: ConsumerRegistry;
+  settings: SettingsService;
+  aliases: AliasService;
+  /** The statements that this instance sent, oldest first. */
+  statements: string[];
+}
+
+/** A SQLite file, a clock that stands still, and as many processes on it as a test starts. */
+export class AliasWorld {
+  readonly keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
+  readonly clock = { time: 0, now: () => this.clock.time };
+  private readonly running: TrackerDatabase[] = [];
+
+  private constructor(
+    private readonly directory: string,
+    readonly host: DataSource,
+  ) {}
+
+  static async open(at: string): Promise<AliasWorld> {
+    const directory = await mkdtemp(join(tmpdir(), 'ct-alias-'));
+    const database = join(directory, 'oms.sqlite');
+    const host = new DataSource({ type: 'sqlite', database, entities, synchronize: true });
+    const world = new AliasWorld(directory, await host.initialize());
+    world.setTime(at);
+    return world;
+  }
+
+  setTime(at: string): void {
+    this.clock.time = Date.parse(at);
+  }
+
+  async start(): Promise<AliasInstance> {
+    const { keys, clock } = this;
+    const database = await openTrackerDatabase(this.host, entities);
+    this.running.push(database);
+    const statements: string[] = [];
+    record(database.manager.connection, statements);
+    const consumers = new ConsumerRegistry();
+    const log = new EventLog(keys, consumers, clock);
+    const settings = new SettingsService(database, keys, log, clock, options);
+    const aliases = new AliasService(database, keys, log, settings, clock, options);
+    return { database, log, consumers, settings, aliases, statements };
+  }
+
+  async close(): Promise<void> {
+    for (const database of this.running) await database.onApplicationShutdown();
+    await this.host.destroy();
+    await rm(this.directory, { recursive: true });
+  }
+}
+
+function record(connection: DataSource, statements: string[]): void {
+  const nothing = () => {};
+  const logQuery = (query: string) => void statements.push(query);
+  const logger: Logger = {
+    logQuery,
+    logQueryError: nothing,
+    logQuerySlow: nothing,
+    logSchemaBuild: nothing,
+    logMigration: nothing,
+    log: nothing,
+  };
+  connection.setOptions({ logging: ['query'] });
+  connection.logger = logger;
+}
