@@ -26,6 +26,8 @@ export const options: TrackerOptions = {
   defaultStoreId: 'default',
   purge: { everyMs: 3_600_000 },
   aliasCache: { orders: 100, ttlMs: 60_000 },
+  mail: { url: 'smtp://127.0.0.1:9' },
+  dataDirectory: '/nowhere',
 };
 
 /** One process's side of the alias room. */

@@ -26,6 +26,8 @@ const options = {
   defaultStoreId: 'default',
   purge: { everyMs: 1 },
   aliasCache: { orders: 1, ttlMs: 1 },
+  mail: { url: 'smtp://127.0.0.1:9' },
+  dataDirectory: '/nowhere',
 };
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 

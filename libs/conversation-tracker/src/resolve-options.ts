@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { TrackerError } from './kernel/errors.js';
 import { type ConversationTrackerOptions } from './conversation-tracker.options.js';
@@ -10,7 +11,7 @@ const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /** @throws TrackerError `configuration-invalid` naming the option and what would be right. */
 export function resolveOptions(options: ConversationTrackerOptions): TrackerOptions {
-  const { purge, aliasCache, dkim, templatesDirectory } = options;
+  const { purge, aliasCache, mail, dkim, templatesDirectory, dataDirectory = './data/conversation-tracker' } = options;
   return {
     trackerDomain: domain('trackerDomain', options.trackerDomain),
     formerTrackerDomains: (options.formerTrackerDomains ?? []).map((former) => domain('formerTrackerDomains', former)),
@@ -20,8 +21,10 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
       orders: positive('aliasCache.orders', aliasCache?.orders ?? 50_000),
       ttlMs: positive('aliasCache.seconds', aliasCache?.seconds ?? 300) * 1_000,
     },
+    mail,
     dkim,
     templatesDirectory,
+    dataDirectory: resolve(dataDirectory),
   };
 }
 

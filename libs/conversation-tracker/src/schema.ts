@@ -1,6 +1,24 @@
+import { Alias } from './alias/alias.entity.js';
+import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
+import { Delivery } from './mailer/delivery/delivery.entity.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
+import { AuditEntry } from './timeline/audit-entry.entity.js';
+import { Message } from './timeline/message.entity.js';
+import { TimelineEntry } from './timeline/timeline-entry.entity.js';
+import { TimelineRecipientState } from './timeline/timeline-recipient-state.entity.js';
 
 /** What a host spreads into `entities` of its DataSource. */
-export const conversationTrackerEntities = [OutboxEvent, OutboxConsumption, StoreSettings];
+export const conversationTrackerEntities = [
+  OutboxEvent,
+  OutboxConsumption,
+  StoreSettings,
+  Participant,
+  Alias,
+  Message,
+  TimelineEntry,
+  TimelineRecipientState,
+  AuditEntry,
+  Delivery,
+];

@@ -1,3 +1,5 @@
+import { type MailTransport } from './mail-transport.js';
+
 /** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */
 export interface TrackerOptions {
   /** Lower-case A-label domain below which every alias lies. */
@@ -8,8 +10,12 @@ export interface TrackerOptions {
   defaultStoreId: string;
   purge: { everyMs: number };
   aliasCache: { orders: number; ttlMs: number };
+  /** An SMTP URL, or the host's own transport. */
+  mail: { url: string } | MailTransport;
   dkim?: { selector: string; privateKey: string };
   templatesDirectory?: string;
+  /** Absolute. */
+  dataDirectory: string;
 }
 
 export const TRACKER_OPTIONS = Symbol.for('nestjs-conversation-tracker/options');
