@@ -24,6 +24,7 @@ export const options: TrackerOptions = {
   trackerDomain: 'ct.example.com',
   formerTrackerDomains: [],
   defaultStoreId: 'default',
+  orderIdProperty: 'orderId',
   purge: { everyMs: 3_600_000 },
   aliasCache: { orders: 100, ttlMs: 60_000 },
   mail: { url: 'smtp://127.0.0.1:9' },

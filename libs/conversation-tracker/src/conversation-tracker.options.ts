@@ -20,6 +20,13 @@ export interface ConversationTrackerOptions {
   defaultStoreId?: string;
   /** Of which store the orders of a response are. @default every response is of `defaultStoreId` */
   storeIdOf?: (context: ExecutionContext) => string | undefined;
+  /**
+   * Which routes show orders, for controllers that do not carry `@MaskOrders()`: the root as `@MaskOrders` takes it, or true
+   * where it is to be found in each body. @default only routes with `@MaskOrders()`
+   */
+  maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
+  /** The member that holds an order's id in the host's order JSON. @default 'orderId' */
+  orderIdProperty?: string;
   /** Where outgoing mail goes: an SMTP URL such as `smtps://user:password@mail.example.com`, or a transport of the host's. */
   mail: { url: string } | MailTransport;
   /** DKIM signature of everything that is sent (RFC 6376), with d= the tracker domain. @default none */

@@ -6,6 +6,7 @@ import {
   type CustomProvider,
   providePort,
 } from './conversation-tracker.options.js';
+import { ConversationTracker } from './conversation-tracker.service.js';
 import { ConsumerRegistry } from './events/consumer-registry.js';
 import { EventLog } from './events/event-log.js';
 import { EventWorker } from './events/event-worker.js';
@@ -53,6 +54,7 @@ export function coreProviders({ orderSource, accessPolicy, dataSource }: Convers
         new EventWorker(database, log, consumers, clock),
       inject: [TrackerDatabase, EventLog, ConsumerRegistry, CLOCK],
     },
+    { provide: ConversationTracker, useClass: ConversationTracker },
     providePort(ORDER_SOURCE, orderSource),
     providePort(ACCESS_POLICY, accessPolicy),
   ];

@@ -24,6 +24,7 @@ const options = {
   trackerDomain: 'ct.example.com',
   formerTrackerDomains: [],
   defaultStoreId: 'default',
+  orderIdProperty: 'orderId',
   purge: { everyMs: 1 },
   aliasCache: { orders: 1, ttlMs: 1 },
   mail: { url: 'smtp://127.0.0.1:9' },

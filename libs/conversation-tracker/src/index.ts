@@ -4,10 +4,12 @@ export {
   type ConversationTrackerOptions,
   type PortProvider,
 } from './conversation-tracker.options.js';
+export { ConversationTracker } from './conversation-tracker.service.js';
 export { type Clock, systemClock } from './kernel/clock.js';
 export { isTrackerError, TrackerError, type FieldError, type Problem, type TrackerErrorCode } from './kernel/errors.js';
 export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
+export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';
-export { conversationTrackerEntities } from './schema.js';
+export { conversationTrackerEntities, conversationTrackerMigrations } from './schema.js';

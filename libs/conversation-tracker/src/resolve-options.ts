@@ -16,6 +16,9 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     trackerDomain: domain('trackerDomain', options.trackerDomain),
     formerTrackerDomains: (options.formerTrackerDomains ?? []).map((former) => domain('formerTrackerDomains', former)),
     defaultStoreId: storeId(options.defaultStoreId ?? 'default'),
+    storeIdOf: options.storeIdOf,
+    maskRoute: options.maskRoute,
+    orderIdProperty: options.orderIdProperty ?? 'orderId',
     purge: { everyMs: positive('purge.everyMinutes', purge?.everyMinutes ?? 60) * MINUTE_MS },
     aliasCache: {
       orders: positive('aliasCache.orders', aliasCache?.orders ?? 50_000),

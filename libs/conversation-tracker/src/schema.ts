@@ -3,6 +3,7 @@ import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
 import { Delivery } from './mailer/delivery/delivery.entity.js';
+import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { AuditEntry } from './timeline/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
@@ -22,3 +23,6 @@ export const conversationTrackerEntities = [
   AuditEntry,
   Delivery,
 ];
+
+/** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
+export const conversationTrackerMigrations = [CreateConversationTracker1764000000000];

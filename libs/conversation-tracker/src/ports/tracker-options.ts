@@ -1,3 +1,4 @@
+import { type ExecutionContext } from '@nestjs/common';
 import { type MailTransport } from './mail-transport.js';
 
 /** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */
@@ -8,6 +9,9 @@ export interface TrackerOptions {
   formerTrackerDomains: readonly string[];
   /** The store of a host that never names one. */
   defaultStoreId: string;
+  storeIdOf?: (context: ExecutionContext) => string | undefined;
+  maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
+  orderIdProperty: string;
   purge: { everyMs: number };
   aliasCache: { orders: number; ttlMs: number };
   /** An SMTP URL, or the host's own transport. */
