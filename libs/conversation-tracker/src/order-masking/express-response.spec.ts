@@ -1,3 +1,6 @@
+import { createServer, get } from 'node:http';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import express, { type Express, type Response } from 'express';
 import request from 'supertest';
 import { expect, it } from 'vitest';
@@ -10,6 +13,8 @@ const later = {
   text: async (text: string) => Promise.resolve(hide(text)),
 };
 const order = { orderId: '1', email: 'ana@shop.example' };
+const real = 'by ana@shop.example, señor';
+const masked = 'by alias@ct.example.com, señor';
 
 async function answer(
   handler: (response: Response) => unknown,
@@ -32,11 +37,10 @@ it.each([
     const plain = await request(
       express().get('/', (_request, response) => void response.json({ ...order, email: 'alias@ct.example.com' })),
     ).get('/');
-    const masked = await answer(handler, mask);
-    expect(masked.text).toBe(plain.text);
-    for (const header of ['content-type', 'content-length', 'etag']) {
-      expect(masked.headers[header]).toBe(plain.headers[header]);
-    }
+    const { text, headers } = await answer(handler, mask);
+    expect(text).toBe(plain.text);
+    for (const header of ['content-type', 'content-length', 'etag'])
+      expect(headers[header]).toBe(plain.headers[header]);
   }
 });
 
@@ -46,10 +50,67 @@ it("keeps the application's own form of JSON", async () => {
   expect(text).toBe(hide(JSON.stringify(order, null, 2)));
 });
 
-it('masks a text, and lets a Buffer through as it is', async () => {
-  expect((await answer((response) => response.type('txt').send('by ana@shop.example'), later)).text).toBe(
-    'by alias@ct.example.com',
-  );
-  const bytes = await answer((response) => response.type('txt').send(Buffer.from('ana@shop.example')), now);
-  expect(bytes.text).toBe('ana@shop.example');
+it.each<[string, (response: Response) => unknown]>([
+  ['a string', (response) => response.type('txt').send(real)],
+  ['a Buffer of a text type', (response) => response.type('csv').send(Buffer.from(real))],
+  ['a stream', (response) => Readable.from([real.slice(0, 6), real.slice(6)]).pipe(response.type('txt'))],
+  ['a stream of no declared type', (response) => Readable.from([real]).pipe(response)],
+  ['writeHead with a length', (response) => response.writeHead(200, { 'Content-Length': 27, 'X-A': '1' }).end(real)],
+  ['write and end', (response) => response.write('by ana@sh') && response.end('op.example, señor')],
+])('masks text that leaves as %s', async (_, handler) => {
+  for (const mask of [now, later]) {
+    const response = await answer(handler, mask);
+    expect(Buffer.isBuffer(response.body) ? response.body.toString() : (response.text ?? '')).toBe(masked);
+    expect(response.status).toBe(200);
+  }
 });
+
+it.each<[string, (response: Response, bytes: Buffer) => unknown]>([
+  ['a Buffer of an image', (response, bytes) => response.type('png').send(bytes)],
+  ['a Buffer of no declared type', (response, bytes) => response.send(bytes)],
+  ['a stream of a PDF', (response, bytes) => Readable.from([bytes]).pipe(response.type('pdf'))],
+  ['what the handler compressed', (response, bytes) => response.type('json').set('Content-Encoding', 'br').end(bytes)],
+])('lets bytes through that are no text: %s', async (_, handler) => {
+  const bytes = Buffer.concat([gzipSync('x'), Buffer.from('ana@shop.example')]);
+  const app = express().get('/', (_request, response) => {
+    maskExpressResponse(response, now);
+    handler(response, bytes);
+  });
+  expect(await bytesOf(app)).toEqual(bytes);
+});
+
+it('masks the lines of an open stream as they end, also where addresses must be read first', async () => {
+  const app = express().get('/', (_request, response) => {
+    maskExpressResponse(response, later);
+    response.type('text/event-stream');
+    response.flushHeaders();
+    response.write('id: 1\ndata: ana@sh');
+    response.write('op.example\n\n');
+    setTimeout(() => response.end('data: ana@shop.example'), 50);
+  });
+  expect((await bytesOf(app)).toString()).toBe('id: 1\ndata: alias@ct.example.com\n\ndata: alias@ct.example.com');
+});
+
+it('cuts the connection rather than send a text that could not be masked', async () => {
+  const broken = { value: () => Promise.reject(new Error('no')), text: () => Promise.reject(new Error('no')) };
+  await expect(answer((response) => response.json(order), broken)).rejects.toThrow(/socket hang up/);
+  await expect(answer((response) => response.type('txt').end(real), broken)).rejects.toThrow(/socket hang up/);
+});
+
+async function bytesOf(app: Express): Promise<Buffer> {
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as { port: number };
+    const chunks: Buffer[] = [];
+    await new Promise<void>((resolve, reject) => {
+      get({ port, host: '127.0.0.1' }, (incoming) => {
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('end', resolve);
+      }).on('error', reject);
+    });
+    return Buffer.concat(chunks);
+  } finally {
+    server.close();
+  }
+}

@@ -1,13 +1,15 @@
+import { decodeBody } from './body-text.js';
+import { maskWrites, type WritableResponse } from './express-writes.js';
+import { isSearched } from './text-types.js';
+
 /** What the package uses of an Express response. */
-export interface ExpressResponse {
+export interface ExpressResponse extends WritableResponse {
   app: { get(setting: string): unknown };
   json(body: unknown): unknown;
   send(body: unknown): unknown;
-  get(header: string): unknown;
-  set(header: string, value: string): unknown;
 }
 
-/** Masks what a response is about to send; a promise where aliases must be read first. Neither throws nor rejects for a reason of its own. */
+/** Masks what a response is about to send; a promise where aliases must be read first. */
 export interface BodyMask {
   /** A value on its way to JSON; `undefined` where JSON.stringify gives that. Throws what JSON.stringify throws. */
   value(body: unknown): string | undefined | Promise<string | undefined>;
@@ -18,26 +20,38 @@ export interface BodyMask {
 const jsonSettings = ['json replacer', 'json spaces', 'json escape'];
 
 /**
- * Masks what this one response sends. Bodies of handlers, of `@Res()` and of exception filters all come through
- * `json` or `send`; a stream does not, nor does a Buffer.
+ * Masks what this one response sends. Bodies of handlers, of `@Res()` and of exception filters come through `json` or
+ * `send`; streams, files and server-sent events through `write` and `end`.
  */
 export function maskExpressResponse(response: ExpressResponse, mask: BodyMask): void {
   const json = response.json.bind(response);
   const send = response.send.bind(response);
+  const writes = maskWrites(response, (text) => mask.text(text));
 
-  const sendMasked = (text: string | undefined | Promise<string | undefined>): ExpressResponse => {
-    if (text instanceof Promise) void text.then(send);
-    else send(text);
+  const sendMasked = (body: string | Buffer | undefined): unknown => {
+    writes.passOn();
+    return send(body);
+  };
+  const sendLater = (body: string | undefined | Promise<string | Buffer | undefined>): ExpressResponse => {
+    if (body instanceof Promise) body.then(sendMasked).catch(writes.fail);
+    else sendMasked(body);
     return response;
   };
-  const maskedSend = (body: unknown): unknown => (typeof body === 'string' ? sendMasked(mask.text(body)) : send(body));
 
-  response.send = maskedSend;
+  response.send = (body) => {
+    if (typeof body === 'string') return sendLater(mask.text(body));
+    if (!Buffer.isBuffer(body)) return send(body);
+    const declared = response.getHeader('Content-Type');
+    if (declared === undefined || !isSearched(declared, response.getHeader('Content-Encoding')))
+      return sendMasked(body);
+    const { text, encode } = decodeBody(body);
+    return sendLater(Promise.resolve(mask.text(text)).then(encode));
+  };
   response.json = (body) => {
     // The application's own form of JSON: let Express write it, and mask the text.
     if (jsonSettings.some((setting) => response.app.get(setting))) return json(body);
     const text = mask.value(body);
-    if (!response.get('Content-Type')) response.set('Content-Type', 'application/json');
-    return sendMasked(text);
+    if (!response.getHeader('Content-Type')) response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    return sendLater(text);
   };
 }
