@@ -1,0 +1,37 @@
+import { type StatusMailModel } from './mail-model.js';
+
+/** A mail in which everything is known: what templates are checked against, and what a preview shows. */
+export const sampleMailModel: StatusMailModel = {
+  step: 'shipped',
+  store: { name: 'Example Store', timeZone: 'UTC' },
+  customer: { firstName: 'Maria' },
+  order: { id: '1024-01', placedAt: Date.UTC(2026, 2, 2, 14, 30) },
+  currency: 'EUR',
+  items: [
+    { name: 'Oak chair', quantity: 2, price: 8900, amount: 17_800 },
+    { name: 'Wool blanket, grey', quantity: 1, price: 5950, amount: 5950 },
+  ],
+  totals: {
+    items: 23_750,
+    discounts: -1000,
+    shipping: 690,
+    tax: 1900,
+    changes: -300,
+    other: [{ name: 'Gift wrap', value: 250 }],
+  },
+  total: 25_290,
+  shippingAddress: { pickup: false, lines: ['Maria Lind', 'Harbour Street, 12', 'Rotterdam 3011'] },
+  package: {
+    courier: 'Parcel Line',
+    trackingNumber: 'PL-48960684',
+    trackingUrl: 'https://track.example.com/PL-48960684',
+    invoiceNumber: '24382',
+    invoiceUrl: 'https://store.example.com/invoices/24382.pdf',
+    items: [{ name: 'Oak chair', quantity: 2 }],
+    deliveredAt: Date.UTC(2026, 2, 6, 10, 15),
+  },
+  reason: 'An item is out of stock',
+  refundAmount: 25_290,
+  estimatedDelivery: Date.UTC(2026, 2, 6),
+  deliveredAt: Date.UTC(2026, 2, 6, 10, 15),
+};
