@@ -201,6 +201,12 @@ describe('the variables of a status mail', () => {
     }
   });
 
+  it('have no minus before a zero', () => {
+    const order = { total: -0.2, items: [{ price: -1, quantity: 0 }] };
+    const { total, items } = statusMailModel({ order, step: 'shipped', store });
+    expect([total, items[0].amount]).toEqual([0, 0]);
+  });
+
   it('are complete for any JSON at all', () => {
     const keys = fc.constantFrom(
       'orderId',

@@ -144,13 +144,13 @@ function firstNameOf(order: object): string {
 function itemOf(item: unknown): ModelItem {
   const price = minorUnitsOf(valueAt(item, 'sellingPrice') ?? valueAt(item, 'price'));
   const count = valueAt(item, 'quantity');
-  const quantity = typeof count === 'number' && Number.isFinite(count) ? count : 1;
+  const quantity = typeof count === 'number' && Number.isFinite(count) ? count + 0 : 1;
   const amount = minorUnitsOf(valueAt(item, 'priceDefinition', 'total'));
   return {
     name: textOf(valueAt(item, 'name')),
     quantity,
     price,
-    amount: amount ?? (price === null ? null : Math.round(price * quantity)),
+    amount: amount ?? (price === null ? null : minorUnitsOf(price * quantity)),
   };
 }
 

@@ -68,7 +68,8 @@ function decoded(text: string): string {
 
 /** An amount in the currency's minor unit (cents), rounded; null for anything but a finite number. */
 export function minorUnitsOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value) : null;
+  // Plus zero: else an amount of minus zero would be written with its sign.
+  return typeof value === 'number' && Number.isFinite(value) ? Math.round(value) + 0 : null;
 }
 
 /** Epoch milliseconds of a Date, an ISO 8601 text or epoch milliseconds; null for anything else. */
