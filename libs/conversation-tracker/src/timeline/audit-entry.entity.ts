@@ -23,7 +23,7 @@ export class AuditEntry {
   @Column({ type: 'varchar', length: 64 })
   action!: string;
 
-  /** JSON: ids and field names, never an address. */
+  /** JSON: ids, field names and the reason given, never an address. */
   @Column({ type: 'text' })
   detail!: string;
 

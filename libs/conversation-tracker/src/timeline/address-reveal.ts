@@ -1,0 +1,46 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Clock } from '../kernel/clock.js';
+import { newId } from '../kernel/ids.js';
+import { TrackerDatabase } from '../persistence/tracker-database.js';
+import { ADDRESS_BOOK, type AddressBook } from '../ports/address-book.js';
+import { type OrderRef } from '../ports/order-source.js';
+import { CLOCK } from '../ports/tracker-options.js';
+import { AuditEntry } from './audit-entry.entity.js';
+import { type MessageParty } from './message-head.js';
+
+/** Who sees real addresses, and why. */
+export interface Viewer {
+  /** The actor of the AccessGrant, who was granted `addresses.read`. */
+  actor: string;
+  /** Free of addresses. */
+  reason: string;
+}
+
+/** Shows real addresses, on record. */
+@Injectable()
+export class AddressReveal {
+  constructor(
+    private readonly database: TrackerDatabase,
+    @Inject(ADDRESS_BOOK) private readonly book: AddressBook,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The addresses of those who have one that is still known, by participant id. The audit is written first: no address is
+   * shown that it does not know of.
+   */
+  async of(
+    { storeId, orderId }: OrderRef,
+    parties: readonly MessageParty[],
+    { actor, reason }: Viewer,
+  ): Promise<Map<string, string>> {
+    const ids = new Set(parties.map(({ participantId }) => participantId).filter((id) => id !== undefined));
+    if (ids.size === 0) return new Map();
+    const participantIds = [...ids];
+    const at = this.clock.now();
+    const detail = JSON.stringify({ participantIds, reason });
+    const entry = { id: newId(at), storeId, orderId, actor, action: 'addresses.read', detail, at };
+    await this.database.transaction((manager) => manager.insert(AuditEntry, entry));
+    return this.book.realAddressOf(storeId, participantIds);
+  }
+}

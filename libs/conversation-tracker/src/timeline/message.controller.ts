@@ -1,0 +1,41 @@
+import { Get, Header, Headers, Param, Query, UseGuards } from '@nestjs/common';
+import { TrackerError } from '../kernel/errors.js';
+import { type AccessGrant } from '../ports/access-policy.js';
+import { Grant, Requires } from '../ports/rest/requires.decorator.js';
+import { TrackerController } from '../ports/rest/tracker-controller.decorator.js';
+import { AddressAccess, AddressAccessGuard, type AskForAddresses } from './address-access.guard.js';
+import { type Viewer } from './address-reveal.js';
+import { type MessageDetailView } from './message-view.js';
+import { asksForRealAddresses, requireReason } from './reveal-query.js';
+import { TimelineService } from './timeline.service.js';
+
+@TrackerController('messages')
+export class MessageController {
+  constructor(private readonly timeline: TimelineService) {}
+
+  /**
+   * Everybody by alias; with `addresses=real` by the real address too, for who may `addresses.read` and says why in
+   * `X-Reason`, or in `reason` where a header cannot carry the text.
+   */
+  @Get(':id')
+  @Requires('timeline.read')
+  @UseGuards(AddressAccessGuard)
+  @Header('Cache-Control', 'no-store')
+  async read(
+    @Grant() { storeId, actor }: Required<AccessGrant>,
+    @AddressAccess() mayReadAddresses: AskForAddresses,
+    @Param('id') id: string,
+    @Headers('x-reason') reasonHeader: string | undefined,
+    @Query('addresses') addresses: unknown,
+    @Query('reason') reason: unknown,
+  ): Promise<MessageDetailView> {
+    let viewer: Viewer | undefined;
+    if (asksForRealAddresses({ addresses })) {
+      if (!(await mayReadAddresses())) {
+        throw new TrackerError('access-denied', 'you may not read real addresses; leave out addresses=real');
+      }
+      viewer = { actor, reason: requireReason({ reason: reasonHeader ?? reason }) };
+    }
+    return this.timeline.message(storeId, id, viewer);
+  }
+}

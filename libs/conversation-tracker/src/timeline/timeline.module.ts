@@ -1,0 +1,39 @@
+import { Module } from '@nestjs/common';
+import { BLOB_STORE } from '../ports/blob-store.js';
+import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
+import { AddressReveal } from './address-reveal.js';
+import { AliasDisplay } from './alias-display.js';
+import { ConversationMessageController } from './conversation-message.controller.js';
+import { ConversationMessages } from './conversation-messages.service.js';
+import { FileBlobStore } from './file-blob-store.js';
+import { MessageReader } from './message-reader.js';
+import { MessageRecorder } from './message-recorder.js';
+import { MessageVault } from './message-vault.js';
+import { MessageController } from './message.controller.js';
+import { TimelineConsumer } from './timeline.consumer.js';
+import { TimelineController } from './timeline.controller.js';
+import { TimelineService } from './timeline.service.js';
+
+const blobStore = {
+  provide: BLOB_STORE,
+  useFactory: ({ dataDirectory }: TrackerOptions) => new FileBlobStore(dataDirectory),
+  inject: [TRACKER_OPTIONS],
+};
+
+/** Injects the ADDRESS_BOOK, which a room above provides to all. */
+@Module({
+  controllers: [TimelineController, MessageController, ConversationMessageController],
+  providers: [
+    blobStore,
+    AddressReveal,
+    AliasDisplay,
+    ConversationMessages,
+    MessageReader,
+    MessageRecorder,
+    MessageVault,
+    TimelineConsumer,
+    TimelineService,
+  ],
+  exports: [MessageRecorder, TimelineService, BLOB_STORE],
+})
+export class TimelineModule {}

@@ -1,0 +1,106 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { In, MoreThan } from 'typeorm';
+import { TrackerError } from '../kernel/errors.js';
+import { TrackerDatabase } from '../persistence/tracker-database.js';
+import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-source.js';
+import { AddressReveal, type Viewer } from './address-reveal.js';
+import { AliasDisplay } from './alias-display.js';
+import { MessageReader, type StoredMessage } from './message-reader.js';
+import { MessageVault } from './message-vault.js';
+import { type MessageDetailView, type MessageView, partiesOf, viewMessage } from './message-view.js';
+import { requireOrder } from './require-order.js';
+import { TimelineEntry } from './timeline-entry.entity.js';
+import {
+  cutPage,
+  type PageQuery,
+  readTimelineQuery,
+  type TimelinePageRange,
+  type TimelineQuery,
+} from './timeline-query.js';
+import { aliasIdsOf, type TimelineEntryView, viewEntry } from './timeline-view.js';
+
+export interface TimelinePage {
+  /** Oldest first. */
+  entries: TimelineEntryView[];
+  /** Where the next page begins; left out on the last one. */
+  nextCursor?: string;
+}
+
+export interface MessagePage {
+  /** Oldest first, without the bodies. */
+  messages: MessageView[];
+  /** Where the next page begins; left out on the last one. */
+  nextCursor?: string;
+}
+
+/** What happened on an order, everybody named by alias. */
+@Injectable()
+export class TimelineService {
+  constructor(
+    private readonly database: TrackerDatabase,
+    private readonly messageReader: MessageReader,
+    private readonly vault: MessageVault,
+    private readonly aliases: AliasDisplay,
+    private readonly addresses: AddressReveal,
+    @Inject(ORDER_SOURCE) private readonly orders: OrderSource,
+  ) {}
+
+  /**
+   * Oldest first, by when things happened: what happened while pages are turned comes at the end, and no entry comes twice.
+   * @throws TrackerError `order-not-found`, or `invalid-input` for a query that names no page.
+   */
+  async list(order: OrderRef, query: TimelineQuery = {}): Promise<TimelinePage> {
+    const range = readTimelineQuery(query);
+    await requireOrder(this.orders, order);
+    const { page, nextCursor } = cutPage(await this.read(order, range), range.limit, ({ id }) => id);
+    return { entries: await this.view(order.storeId, page), nextCursor };
+  }
+
+  /** @throws TrackerError `order-not-found`, or `invalid-input` for a query that names no page. */
+  async messages(order: OrderRef, query: PageQuery = {}): Promise<MessagePage> {
+    const { after, limit } = readTimelineQuery({ cursor: query.cursor, limit: query.limit });
+    await requireOrder(this.orders, order);
+    const found = await this.messageReader.ofOrder(order, { after, limit: limit + 1 });
+    const { page, nextCursor } = cutPage(found, limit, ({ row }) => row.id);
+    const { party } = await this.aliases.of(order.storeId, page.flatMap(partiesOf));
+    return { messages: page.map((message) => viewMessage(message, party)), nextCursor };
+  }
+
+  /**
+   * One message with its body.
+   * @param viewer to whom real addresses are shown beside the aliases, on record.
+   * @throws TrackerError `message-not-found`, also for a message of another store or of an order that the host does not know.
+   */
+  async message(storeId: string, id: string, viewer?: Viewer): Promise<MessageDetailView> {
+    const message = await this.find(storeId, id);
+    const parties = partiesOf(message);
+    const { party } = await this.aliases.of(storeId, parties);
+    const real = viewer && (await this.addresses.of(message.row, parties, viewer));
+    const view = viewMessage(message, (one) => ({ ...party(one), address: real?.get(one.participantId ?? '') }));
+    return { ...view, ...(await this.vault.readBody(message.row)) };
+  }
+
+  private async find(storeId: string, id: string): Promise<StoredMessage> {
+    const [message]: (StoredMessage | undefined)[] = await this.messageReader.byIds(storeId, [id]);
+    if (message && (await this.orders.findOrder({ storeId, orderId: message.row.orderId }))) return message;
+    throw new TrackerError('message-not-found', 'this store has no message with that id');
+  }
+
+  /** One entry more than the page holds, if there is one. */
+  private read({ storeId, orderId }: OrderRef, { after, limit, kinds }: TimelinePageRange): Promise<TimelineEntry[]> {
+    return this.database.manager.find(TimelineEntry, {
+      where: { storeId, orderId, id: MoreThan(after), kind: In([...kinds]) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+  }
+
+  private async view(storeId: string, entries: TimelineEntry[]): Promise<TimelineEntryView[]> {
+    const messageIds = entries.filter(({ kind }) => kind === 'message').map(({ refId }) => refId);
+    const messages = await this.messageReader.byIds(storeId, messageIds);
+    const byId = new Map(messages.map((message) => [message.row.id, message]));
+    const named = entries.flatMap(aliasIdsOf).map((aliasId) => ({ aliasId }));
+    const shown = await this.aliases.of(storeId, [...messages.flatMap(partiesOf), ...named]);
+    return entries.map((entry) => viewEntry(entry, byId, shown)).filter((view) => view !== undefined);
+  }
+}
