@@ -5,6 +5,7 @@ export const trackerErrors = {
   'message-not-found': { status: 404, title: 'No such message' },
   'invalid-input': { status: 422, title: 'The request is not valid' },
   'access-denied': { status: 403, title: 'Not allowed' },
+  'address-leak': { status: 500, title: 'A mail would have shown a real address' },
   'template-invalid': { status: 500, title: 'A mail template is not valid' },
   'configuration-invalid': { status: 500, title: 'The conversation tracker is not configured correctly' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },

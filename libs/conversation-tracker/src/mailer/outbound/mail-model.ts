@@ -48,6 +48,7 @@ export interface StatusMailModel {
   readonly reason: string;
   /** How much went back to the customer. */
   readonly refundAmount: number | null;
+  /** The day that was promised: by the event, else by VTEX's order; null once that is past. */
   readonly estimatedDelivery: number | null;
   readonly deliveredAt: number | null;
 }
@@ -99,8 +100,10 @@ export function statusMailModel(input: {
   readonly step: OrderStep;
   readonly data?: StatusMailData;
   readonly store: MailStore;
+  /** When the mail is made, epoch milliseconds. Default: the beginning of time, so that no promised day is past. */
+  readonly sentAt?: number;
 }): StatusMailModel {
-  const { order, step, data = {}, store } = input;
+  const { order, step, data = {}, store, sentAt = -Infinity } = input;
   const items = listOf(valueAt(order, 'items')).map(itemOf);
   const shipped = packageOf(order, data, items);
   return {
@@ -124,9 +127,18 @@ export function statusMailModel(input: {
     package: shipped,
     reason: reasonOf(order, step, data),
     refundAmount: minorUnitsOf(data.refundAmount),
-    estimatedDelivery: instantOf(data.estimatedDelivery),
+    estimatedDelivery: instantOf(data.estimatedDelivery) ?? promisedDay(order, sentAt),
     deliveredAt: instantOf(data.deliveredAt) ?? shipped?.deliveredAt ?? null,
   };
+}
+
+/** Of all items, since a mail tells of the whole order; a day that has passed would only tell that it was missed. */
+function promisedDay(order: object, sentAt: number): number | null {
+  const days = listOf(valueAt(order, 'shippingData', 'logisticsInfo'))
+    .map((item) => instantOf(valueAt(item, 'shippingEstimateDate')))
+    .filter((day) => day !== null);
+  const last = Math.max(...days);
+  return last >= sentAt && Number.isFinite(last) ? last : null;
 }
 
 function firstNameOf(order: object): string {

@@ -71,7 +71,10 @@ class Check {
 
   private block(node: hbs.AST.BlockStatement, scope: Scope): void {
     const helper = node.path.original;
-    if (!blockHelpers.includes(helper) || node.params.length !== 1 || node.hash || node.program?.blockParams) {
+    const hash = node.hash?.pairs.map(({ key }) => key) ?? [];
+    // Handlebars' own way to ask whether an amount is known, be it zero.
+    const wrongHash = hash.some((key) => key !== 'includeZero') || (hash.length > 0 && helper !== 'if');
+    if (!blockHelpers.includes(helper) || node.params.length !== 1 || wrongHash || node.program?.blockParams) {
       this.fail(node, `blocks are ${blockHelpers.map((name) => `#${name}`).join(', ')}, each with one value`);
     }
     const value = this.valueOf(node.params[0], scope);

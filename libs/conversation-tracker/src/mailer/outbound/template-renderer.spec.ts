@@ -93,6 +93,14 @@ describe('the mail of a step', () => {
     expect(html).toContain('Hello,');
   });
 
+  it('shows what is to pay also where that is nothing, and no total where there is none', () => {
+    const rendered = (total: number | null) => own.render('shipped', 'en', { ...sampleMailModel, total });
+    expect(rendered(0).text).toContain('Total: €0.00');
+    expect(rendered(0).html).toContain('>Total<');
+    expect(rendered(null).text).not.toContain('Total');
+    expect(rendered(null).html).not.toContain('>Total<');
+  });
+
   it('leads to the package and to the invoice', () => {
     const shipped = own.render('shipped', 'en', statusMailModel({ order: vtexOrder, step: 'shipped', store }));
     expect(shipped.html).toContain('href="https://sul.example.com/?a&#x3D;1&amp;b&#x3D;2"');
@@ -235,6 +243,8 @@ describe("a host's own templates", () => {
     ['{{shout order.id}}', 1, 'helpers are'],
     ['{{log order.id}}', 1, 'helpers are'],
     ['{{#each order}}{{/each}}', 1, 'list'],
+    ['{{#each items includeZero=true}}{{/each}}', 1, 'blocks are'],
+    ['{{#if total includeNothing=true}}{{/if}}', 1, 'blocks are'],
     ['{{#repeat items}}{{/repeat}}', 1, 'blocks are'],
     ['{{> parts/nowhere.txt}}', 1, 'parts/nowhere.txt'],
     ['{{#each items}}{{> parts/order.txt}}{{/each}}', 1, 'outside'],

@@ -6,6 +6,7 @@ import { sampleMailModel } from './sample-model.js';
 import {
   canonicalLocale,
   ownTemplates,
+  readTemplates,
   type TemplateFile,
   type TemplateKind,
   templateKinds,
@@ -28,6 +29,16 @@ export class TemplateRenderer {
   private readonly locales: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
   /** The steps that have a template. */
   readonly steps: readonly OrderStep[];
+
+  /**
+   * The renderer of an installation.
+   *
+   * @param templatesDirectory a host's own templates; default: none
+   * @throws TrackerError `configuration-invalid` where the directory cannot be read, and what the constructor throws
+   */
+  static async load(templatesDirectory?: string): Promise<TemplateRenderer> {
+    return new TemplateRenderer(templatesDirectory === undefined ? [] : await readTemplates(templatesDirectory));
+  }
 
   /**
    * @param overrides a host's own templates, see {@link readTemplates}

@@ -1,0 +1,147 @@
+import MimeComposer from 'nodemailer/lib/mail-composer';
+import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
+import { TrackerError } from '../../kernel/errors.js';
+import { isOwnAddress } from '../../message/alias-grammar.js';
+import { cleanDisplayName } from '../../message/display-name.js';
+import { deriveMessageId, orderThreadRoot, type ThreadHeaders, threadHeaders } from '../../message/thread.js';
+import { type KeyRing } from '../../persistence/key-ring.js';
+import { type OrderStep } from '../../ports/order-events.js';
+import { type TrackerOptions } from '../../ports/tracker-options.js';
+import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
+import { DkimSigner } from './dkim-signer.js';
+import { assertNoLeak } from './leak-gate.js';
+import { statusMailModel } from './mail-model.js';
+import { maskFacts } from './masked-facts.js';
+import { type RenderedMail, type TemplateRenderer } from './template-renderer.js';
+
+/** Somebody as the mail shows them. */
+export interface Mailbox {
+  /** An alias: no other address is taken. */
+  readonly address: string;
+  /** Cleaned before it is shown (MAIL-RULES R32). Default: none. */
+  readonly name?: string;
+}
+
+/** All that the status mail of a step is made from. */
+export interface MailToCompose {
+  readonly storeId: string;
+  readonly orderId: string;
+  readonly step: OrderStep;
+  /** The host's id for a fact that can repeat. Shown nowhere. */
+  readonly occurrence?: string;
+  /** The host's order, with real addresses: none of them gets into the mail. */
+  readonly order: object;
+  /** What the event said beside the order. */
+  readonly data?: Record<string, unknown>;
+  readonly settings: Pick<StoreSettingsValues, 'locale' | 'timeZone' | 'currency' | 'senderName' | 'publicAddresses'>;
+  /** Id of the message's row: who makes the mail again gets the same Message-ID. */
+  readonly messageId: string;
+  /** The store. Its name heads the mail; where there is none, the store's `senderName` does. */
+  readonly from: Mailbox;
+  /** The customer. */
+  readonly to: Mailbox;
+  /** Message-IDs of this order that the mail follows, oldest first. Default: none but the thread's root. */
+  readonly earlier?: readonly string[];
+  /** Epoch milliseconds, for `Date`. */
+  readonly date: number;
+  /** Every real address of the order: none may show in the finished bytes, but for the store's public addresses. */
+  readonly protect: readonly string[];
+}
+
+export interface ComposedMail extends RenderedMail {
+  /** The finished message, RFC 5322 in 7 bits, signed where a DKIM key is set. */
+  readonly raw: Buffer;
+  /** In angle brackets, like the two that follow. */
+  readonly internetMessageId: string;
+  readonly inReplyTo: string;
+  readonly references: readonly string[];
+}
+
+type ComposerOptions = Pick<TrackerOptions, 'trackerDomain' | 'formerTrackerDomains' | 'dkim'>;
+
+/** Makes the mail that tells a customer of a step. The same input gives the same bytes. */
+export class MailComposer {
+  private readonly trackerDomains: readonly [string, ...string[]];
+  private readonly signer?: DkimSigner;
+
+  /** @throws TrackerError `configuration-invalid` for a DKIM key or selector that cannot work */
+  constructor(
+    private readonly templates: TemplateRenderer,
+    private readonly keys: KeyRing,
+    { trackerDomain, formerTrackerDomains, dkim }: ComposerOptions,
+  ) {
+    this.trackerDomains = [trackerDomain, ...formerTrackerDomains];
+    if (dkim) this.signer = new DkimSigner(dkim, trackerDomain);
+  }
+
+  /**
+   * @throws TrackerError `template-invalid` where the step has no template, `invalid-input` where the order is no JSON or
+   * a mailbox no alias, `address-leak` where a real address would show: trying again helps none of them
+   */
+  async compose(mail: MailToCompose): Promise<ComposedMail> {
+    const rendered = this.render(mail);
+    const thread = this.threadOf(mail);
+    const message = await this.mimeOf(mail, rendered, thread);
+    const raw = this.signer ? await this.signer.sign(message) : message;
+    assertNoLeak(raw, {
+      protect: mail.protect,
+      allowed: mail.settings.publicAddresses,
+      trackerDomains: this.trackerDomains,
+    });
+    const { messageId: internetMessageId, inReplyTo, references } = thread;
+    return { raw, internetMessageId, inReplyTo, references, ...rendered };
+  }
+
+  private render({ order, data = {}, step, settings, from, protect, date }: MailToCompose): RenderedMail {
+    const facts = maskFacts({ order, data }, protect, this.trackerDomains);
+    const name = cleanDisplayName(from.name ?? settings.senderName ?? '') ?? '';
+    const { timeZone, currency } = settings;
+    const model = statusMailModel({ ...facts, step, store: { name, timeZone, currency }, sentAt: date });
+    return this.templates.render(step, settings.locale, model);
+  }
+
+  private threadOf({ storeId, orderId, messageId, earlier = [] }: MailToCompose): ThreadHeaders {
+    const { key } = this.keys.index.current;
+    const [domain] = this.trackerDomains;
+    const ownId = deriveMessageId(['message', storeId, messageId], key, domain);
+    return threadHeaders(ownId, orderThreadRoot({ storeId, orderId }, key, domain), earlier.filter(isMessageId));
+  }
+
+  private mimeOf(
+    { from, to, settings, date }: MailToCompose,
+    { subject, text, html }: RenderedMail,
+    { messageId, inReplyTo, references }: ThreadHeaders,
+  ): Promise<Buffer> {
+    const composer = new MimeComposer({
+      from: this.mailbox({ name: settings.senderName, ...from }),
+      to: this.mailbox(to),
+      subject,
+      date: new Date(date),
+      messageId,
+      inReplyTo,
+      references: [...references],
+      // R24; RFC 3834 §5, and what Exchange heeds instead.
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      text,
+      html,
+      encoding: 'quoted-printable',
+      newline: 'win',
+      baseBoundary: messageId.slice(1, 33),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return composer.compile().build();
+  }
+
+  private mailbox({ address, name = '' }: Mailbox): { address: string; name: string } {
+    if (!isOwnAddress(address, this.trackerDomains) || !parseEmailAddress(address) || !isAscii(address)) {
+      throw new TrackerError('invalid-input', 'A mail shows aliases only: give one as its sender and as its recipient');
+    }
+    return { address, name: cleanDisplayName(name) ?? '' };
+  }
+}
+
+/** RFC 5322 §3.6.4 without folding: what else somebody's row may hold does not get into a header (R40). */
+function isMessageId(text: string): boolean {
+  return /^<[!-;=?-~]{1,500}@[!-;=?-~]{1,253}>$/.test(text);
+}
