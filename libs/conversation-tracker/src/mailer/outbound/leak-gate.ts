@@ -58,8 +58,9 @@ function spellings(address: string): string[] {
 
 /** Aliases, a Simple one contains the address that it stands for, and what the store publishes. */
 function harmlessAddresses({ allowed, trackerDomains }: LeakRules): RegExp {
+  const word = `[^\\s<>"'(),;:=@]`;
   const aliases = trackerDomains.map(
-    (domain) => `[^\\s<>"'(),;:=@]{1,64}@(?:[^\\s<>"'(),;:=@]{1,253}\\.)?${escaped(folded(domain))}`,
+    (domain) => `(?<!${word})${word}{1,64}@(?:${word}{1,253}\\.)?${escaped(folded(domain))}`,
   );
   const published = allowed.flatMap(spellings).map((form) => `(?<![\\p{L}\\p{N}._+-])${escaped(form)}`);
   return new RegExp(`(?:${[...aliases, ...published].join('|')})(?![\\p{L}\\p{N}-]|\\.[\\p{L}\\p{N}])`, 'gu');
