@@ -1,7 +1,7 @@
 import { AtSigns } from './at-signs.js';
 import { distinctKeyEdits } from './distinct-keys.js';
 import { decodeJsonString, enclosingString, isKey, keyOf, type JsonString } from './json-string.js';
-import type { Edit, OrderScope } from './order-scope.js';
+import type { Edit, OrderScope, ScopeAt } from './order-scope.js';
 import { plainTextEdits } from './plain-text.js';
 import { isRoleKey, roleAddress } from './role-key.js';
 
@@ -15,11 +15,12 @@ export interface JsonEdits {
 }
 
 /** `roles`: whether role keys name participants here; JSON inside a string issues nothing (only an order's own members do). */
-export function jsonEdits(text: string, scope: OrderScope, roles: boolean): JsonEdits {
+export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonEdits {
   const result: JsonEdits = { edits: [], unresolved: false };
   const signs = new AtSigns(text);
   let keysEdited = false;
   for (let sign = signs.next(0); sign !== -1;) {
+    const scope = scopeAt(sign);
     const open = text.lastIndexOf('"', sign);
     let close = text.indexOf('"', sign);
     const alias = wholeAlias(text, open, close, scope);
@@ -54,7 +55,7 @@ function stringEdits(text: string, string: JsonString, scope: OrderScope, roles:
 }
 
 function valueEdits(value: string, key: string | undefined, scope: OrderScope, result: JsonEdits): Edit[] {
-  if (isJson(value)) return jsonEdits(value, scope, false).edits;
+  if (isJson(value)) return jsonEdits(value, () => scope, false).edits;
   const role = key !== undefined && isRoleKey(key) ? roleAddress(value, scope) : undefined;
   if (!role) return plainTextEdits(value, scope);
   const alias = scope.aliases.get(role.folded);

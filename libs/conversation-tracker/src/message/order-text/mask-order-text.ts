@@ -1,5 +1,5 @@
-import { jsonEdits } from './json-edits.js';
-import { applyEdits, type OrderScope } from './order-scope.js';
+import { needsExactWay, orderEdits } from './order-edits.js';
+import { applyEdits, type OrderScope, type ScopeAt } from './order-scope.js';
 
 export interface MaskedText {
   /** The same string where nothing had to change. */
@@ -17,8 +17,19 @@ export interface MaskedText {
  * Takes every real address out of the JSON text of one order and leaves all else byte for byte: a participant's becomes
  * the alias, any other the placeholder, ours stay. Synchronous, and for an order without surprises little more than a
  * search for at signs. Masking twice changes nothing.
+ *
+ * A customer's `email` without any at sign is found where the scope knows it (`roleValues` tells of it); all else at once.
  */
 export function maskOrderText(text: string, scope: OrderScope): MaskedText {
-  const { edits, unresolved } = jsonEdits(text, scope, true);
+  return masked(text, () => scope, needsExactWay(scope));
+}
+
+/** The same for a text in which several orders stand: each place is masked with what its nearest order knows. */
+export function maskScopedText(text: string, scopeAt: ScopeAt): MaskedText {
+  return masked(text, scopeAt, true);
+}
+
+function masked(text: string, scopeAt: ScopeAt, exact: boolean): MaskedText {
+  const { edits, unresolved } = orderEdits(text, scopeAt, exact);
   return { text: applyEdits(text, edits), replaced: edits.length, unresolved };
 }

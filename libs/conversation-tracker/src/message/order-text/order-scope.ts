@@ -8,6 +8,9 @@ export interface OrderScope {
   trackerDomains: readonly string[];
 }
 
+/** The order to which a place of a text belongs. */
+export type ScopeAt = (index: number) => OrderScope;
+
 /** A replacement of `[start, end)`; an empty range inserts. */
 export interface Edit {
   start: number;

@@ -35,9 +35,16 @@ export function roleAddress(value: string, scope: OrderScope): RoleAddress | und
   return { address, folded: foldAddress(address), deliverable };
 }
 
-/** A customer's `email` without an at sign: broken, and as personal as a whole one. */
-export function isCustomerEmail(key: string, parent: string): boolean {
-  return EMAIL_KEY.test(key) && CUSTOMER_KEY.test(parent);
+/**
+ * A customer's `email` without any at sign (`clientProfileData.email`): as personal as a whole one, and broken. Undefined
+ * for everything else.
+ */
+export function customerNameAddress(value: string, key: string, parent: string): RoleAddress | undefined {
+  const address = value.trim();
+  if (address === '' || !EMAIL_KEY.test(key) || !CUSTOMER_KEY.test(parent)) return undefined;
+  return /[@\uff20\ufe6b]/.test(unfold(address)?.text ?? address)
+    ? undefined
+    : { address, folded: foldAddress(address), deliverable: false };
 }
 
 function namesOnlyAliases(text: string, scope: OrderScope): boolean {
