@@ -3,7 +3,14 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionContext, Injectable, type INestApplication, UnauthorizedException } from '@nestjs/common';
+import {
+  type ExecutionContext,
+  Injectable,
+  type INestApplication,
+  type ModuleMetadata,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
@@ -48,6 +55,7 @@ export interface HostApp {
 export async function startHost(
   options: Partial<ConversationTrackerOptions> = {},
   database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
+  host: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> = {},
 ): Promise<HostApp> {
   const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
   const removeFiles = () => rm(directory, { recursive: true });
@@ -61,10 +69,15 @@ export async function startHost(
           ...options,
           orderSource: NoOrders,
           accessPolicy: HeaderPolicy,
+          dataDirectory: join(directory, 'blobs'),
         }),
+        ScheduleModule.forRoot(),
+        ...(host.imports ?? []),
       ],
+      controllers: host.controllers ?? [],
+      providers: host.providers ?? [],
     }).compile();
-    const app = await module.createNestApplication().init();
+    const app = await module.createNestApplication({ logger: false }).init();
     return {
       app,
       close: async () => {

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './conversation-tracker.module-definition.js';
+import { AliasModule } from './alias/alias.module.js';
+import { OrderMaskingModule } from './order-masking/order-masking.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
-@Module({ imports: [SettingsModule] })
+@Module({ imports: [SettingsModule, AliasModule, OrderMaskingModule], exports: [OrderMaskingModule] })
 export class ConversationTrackerModule extends ConfigurableModuleClass {}

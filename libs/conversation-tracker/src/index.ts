@@ -7,6 +7,8 @@ export {
 export { ConversationTracker } from './conversation-tracker.service.js';
 export { type Clock, systemClock } from './kernel/clock.js';
 export { isTrackerError, TrackerError, type FieldError, type Problem, type TrackerErrorCode } from './kernel/errors.js';
+export { MaskOrders } from './order-masking/mask-orders.decorator.js';
+export { type MaskOptions, OrderMaskingService } from './order-masking/order-masking.service.js';
 export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';

@@ -1,0 +1,157 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type AliasMap, AliasService, type OrderSightings } from '../alias/alias.service.js';
+import { type Clock } from '../kernel/clock.js';
+import { placeholderAddress } from '../message/alias-grammar.js';
+import { type OrderScope } from '../message/order-text/order-scope.js';
+import { roleValues } from '../message/order-text/role-values.js';
+import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
+import { type BodyPiece, bodyPieces } from './body-pieces.js';
+import { findOrderRoot, type OrderRoot } from './order-root.js';
+import { anyOrders, maskOrders, oneOrder, type OrdersText, ownText } from './orders-text.js';
+
+const WARN_EVERY_MS = 60_000;
+const nothing: AliasMap = new Map();
+
+/**
+ * The one engine behind responses and pushes. What memory knows is masked at once; otherwise one question to the alias room
+ * for all orders of the body. Without an answer the placeholder stands wherever memory knows no alias.
+ */
+@Injectable()
+export class OrderMasker {
+  private readonly logger = new Logger('ConversationTracker');
+  private readonly nobody: OrderScope;
+  private readonly orderIdProperty: string;
+  /** What stands before the id in every order's text, and in no string. */
+  private readonly orderIdMember: string;
+  private warnedAt = -Infinity;
+
+  constructor(
+    private readonly aliases: AliasService,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TRACKER_OPTIONS) options: TrackerOptions,
+  ) {
+    this.nobody = {
+      aliases: nothing,
+      placeholder: placeholderAddress(options.trackerDomain),
+      trackerDomains: trackerDomains(options),
+    };
+    this.orderIdProperty = options.orderIdProperty;
+    this.orderIdMember = `${JSON.stringify(options.orderIdProperty)}:`;
+  }
+
+  /**
+   * The masked JSON text of a value, `undefined` where JSON.stringify gives that.
+   * @throws what JSON.stringify throws.
+   */
+  maskValue(storeId: string, value: unknown, declared?: OrderRoot): string | undefined | Promise<string> {
+    const root = declared ?? findOrderRoot(value, this.orderIdProperty);
+    if (root) return this.maskPieces(storeId, bodyPieces(value, root, this.orderIdProperty));
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? undefined : this.maskAll(storeId, [this.lookInto(text)]);
+  }
+
+  /** The same for a text that may be JSON of any form, or none. */
+  maskText(storeId: string, text: string): string | Promise<string> {
+    return this.maskAll(storeId, [isJson(text) ? anyOrders(text, this.orderIdProperty) : { text, places: [] }]);
+  }
+
+  private maskPieces(storeId: string, pieces: readonly BodyPiece[]): string | Promise<string> {
+    return this.maskAll(
+      storeId,
+      pieces.map((piece) => {
+        if (typeof piece === 'string') return piece;
+        if ('envelope' in piece) return this.lookInto(piece.envelope, true);
+        const { text, orderId } = piece;
+        return orderId === undefined || this.namesOrders(text) > 1 ? this.lookInto(text) : oneOrder(text, orderId);
+      }),
+    );
+  }
+
+  private maskAll(storeId: string, parts: readonly Part[]): string | Promise<string> {
+    const masked = parts.map((part) => (typeof part === 'string' ? part : this.fromMemory(storeId, part)));
+    return masked.every((part) => typeof part === 'string') ? masked.join('') : this.ask(storeId, masked);
+  }
+
+  /** The masked text, or the part itself when its orders must be asked for. */
+  private fromMemory(storeId: string, part: EnvelopedText): Part {
+    const known = new Map<string, OrderScope>();
+    for (const { orderId } of part.places) {
+      const aliases = this.aliases.cached(storeId, orderId);
+      if (!aliases) return part;
+      known.set(orderId, { ...this.nobody, aliases });
+    }
+    const { text, unresolved } = maskOrders(part, (orderId) => known.get(orderId)!, this.nobody);
+    return unresolved && part.places.length > 0 ? part : unwrap(part, text);
+  }
+
+  private async ask(storeId: string, parts: readonly Part[]): Promise<string> {
+    const open = parts.filter((part) => typeof part !== 'string');
+    const issued = await this.issue(storeId, open);
+    const scopeOf = (orderId: string): OrderScope => ({
+      ...this.nobody,
+      aliases: issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? nothing,
+    });
+    return parts
+      .map((part) => (typeof part === 'string' ? part : unwrap(part, maskOrders(part, scopeOf, this.nobody).text)))
+      .join('');
+  }
+
+  private async issue(storeId: string, parts: readonly OrdersText[]): Promise<Map<string, AliasMap>> {
+    const requests: OrderSightings[] = parts.flatMap((part) =>
+      part.places.map((place) => ({
+        storeId,
+        orderId: place.orderId,
+        addresses: roleValues(ownText(part, place), this.nobody),
+      })),
+    );
+    try {
+      const aliases = await this.aliases.issue(requests);
+      return new Map(requests.map(({ orderId }, index) => [orderId, aliases[index]]));
+    } catch (error) {
+      this.warn(error);
+      return new Map();
+    }
+  }
+
+  private lookInto(text: string, isEnvelope = false): EnvelopedText {
+    const orders = this.namesOrders(text) > 0 ? anyOrders(text, this.orderIdProperty) : { text, places: [] };
+    return { ...orders, isEnvelope };
+  }
+
+  /** 0, 1, or 2 for several. */
+  private namesOrders(text: string): number {
+    const first = text.indexOf(this.orderIdMember);
+    if (first === -1) return 0;
+    return text.includes(this.orderIdMember, first + 1) ? 2 : 1;
+  }
+
+  private warn(error: unknown): void {
+    const now = this.clock.now();
+    if (now - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = now;
+    // The class alone: a message may quote an address.
+    const name = error instanceof Error ? error.name : 'unknown error';
+    this.logger.warn(`aliases could not be read or issued (${name}): responses show the placeholder in their place`);
+  }
+}
+
+interface EnvelopedText extends OrdersText {
+  /** Whether only what stands between the first and the last character is sent. */
+  isEnvelope?: boolean;
+}
+
+/** A text that is done, or one that is not. */
+type Part = string | EnvelopedText;
+
+function unwrap({ isEnvelope }: EnvelopedText, text: string): string {
+  return isEnvelope ? text.slice(1, -1) : text;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
