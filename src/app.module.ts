@@ -9,9 +9,11 @@ import { databaseOptions, omsTables } from './config/database.js';
 import { OmsConfigModule } from './config/oms-config.module.js';
 import { type Environment, OmsConfig } from './config/oms-config.js';
 import { DatabaseModule } from './database/database.module.js';
+import { InboxModule } from './inbox/inbox.module.js';
+import { validationPipe } from './input/validation.js';
 import { OrdersModule } from './orders/orders.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
-import { validationPipe } from './input/validation.js';
+import { SeedModule } from './seed/seed.module.js';
 
 @Module({})
 export class AppModule {
@@ -34,6 +36,8 @@ export class AppModule {
         DatabaseModule,
         AuthModule,
         OrdersModule,
+        InboxModule,
+        SeedModule,
       ],
       providers: [
         // Before the key is looked at, so that guessing keys is limited too.

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { OmsConfig } from './config/oms-config.js';
 import { createApp } from './create-app.js';
+import { InboxService } from './inbox/inbox.service.js';
 
 const logger = new Logger('OMS');
 
@@ -10,7 +11,8 @@ try {
   const { host, port } = app.get(OmsConfig);
   await app.listen(port, host);
   const url = await app.getUrl();
-  logger.log(`Listening on ${url} · OpenAPI ${url}/api`);
+  const inbox = app.get(InboxService);
+  logger.log(`Listening on ${url} · OpenAPI ${url}/api${inbox.isOpen ? ` · Inbox ${url}/inbox` : ''}`);
 } catch (error) {
   logger.error(error instanceof Error ? error.message : 'The OMS did not start');
   process.exit(1);

@@ -17,6 +17,8 @@ export class OmsConfig {
   /** The mail server to send through. Without one the OMS brings its own inbox. */
   readonly smtpUrl: string | undefined;
   readonly inboxSmtpPort: number;
+  /** Whether a store without orders gets some to look at; never in production. */
+  readonly seedOrders: boolean;
   /** Requests that one client may make to one route in a minute. */
   readonly requestsPerMinute: number;
 
@@ -32,6 +34,7 @@ export class OmsConfig {
     this.smtpUrl = read.smtpUrl('SMTP_URL');
     this.inboxSmtpPort = read.wholeNumber('INBOX_SMTP_PORT', 2525, 65_535);
     this.requestsPerMinute = read.wholeNumber('REQUESTS_PER_MINUTE', 1200, 1_000_000);
+    this.seedOrders = !this.production && read.flag('SEED_ORDERS', true);
     if (this.production) {
       read.demand('OMS_API_KEYS_FILE', 'name the JSON file with the API keys; development keys are never made here');
       read.demand('SMTP_URL', 'name the mail server, as smtp://user:password@host:587; the inbox is for development');
@@ -55,6 +58,12 @@ class EnvironmentReader {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value > max) this.wrong.push(`${name}: set a whole number from 0 to ${max}.`);
     return value;
+  }
+
+  flag(name: string, byDefault: boolean): boolean {
+    const text = this.text(name) ?? String(byDefault);
+    if (text !== 'true' && text !== 'false') this.wrong.push(`${name}: set true or false.`);
+    return text === 'true';
   }
 
   smtpUrl(name: string): string | undefined {

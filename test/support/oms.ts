@@ -21,6 +21,7 @@ export async function scratchEnvironment(): Promise<Environment & { directory: s
     INBOX_SMTP_PORT: '0',
     SMTP_URL: '',
     OMS_API_KEYS_FILE: '',
+    SEED_ORDERS: 'false',
     NODE_ENV: 'test',
   };
 }

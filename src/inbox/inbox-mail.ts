@@ -1,0 +1,44 @@
+import { simpleParser } from 'mailparser';
+
+/** A mail in the inbox, as a person looks at it. */
+export interface InboxMail {
+  id: string;
+  /** ISO 8601. */
+  receivedAt: string;
+  /** Who the SMTP client named, which no header has to repeat (RFC 5321 §2.3.1). */
+  envelope: { from: string; to: string[] };
+  from: string;
+  to: string;
+  subject: string;
+  messageId: string | null;
+  /** The header lines, in their order, unfolded not at all. */
+  headers: string[];
+  text: string | null;
+  html: string | null;
+  attachments: { filename: string | null; contentType: string; size: number }[];
+}
+
+export async function readMail(
+  raw: Buffer,
+  arrival: Pick<InboxMail, 'id' | 'receivedAt' | 'envelope'>,
+): Promise<InboxMail> {
+  const mail = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: true });
+  return {
+    ...arrival,
+    from: mail.from?.text ?? '',
+    to: [mail.to ?? []]
+      .flat()
+      .map((address) => address.text)
+      .join(', '),
+    subject: mail.subject ?? '',
+    messageId: mail.messageId ?? null,
+    headers: mail.headerLines.map((header) => header.line),
+    text: mail.text ?? null,
+    html: mail.html || null,
+    attachments: mail.attachments.map(({ filename, contentType, size }) => ({
+      filename: filename ?? null,
+      contentType,
+      size,
+    })),
+  };
+}

@@ -1,0 +1,93 @@
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { callbackify } from 'node:util';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import type { OmsConfig } from '../config/oms-config.js';
+import { type InboxMail, readMail } from './inbox-mail.js';
+
+/** Enough for a long look back, little enough to live in memory. */
+const MOST_MAILS = 200;
+/** Order mails have a few kilobytes, so this leaves room for attachments and none for filling the memory: 200 MB at the very worst. */
+const MOST_BYTES = 1024 * 1024;
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * The mail server that a development machine lacks: takes every mail on loopback, keeps the last ones in memory and delivers none.
+ * Closed when a real server is configured.
+ */
+@Injectable()
+export class InboxService implements OnApplicationShutdown {
+  private readonly mails: InboxMail[] = [];
+  private received = 0;
+
+  /** Resolves once the inbox takes mail, so that whoever is given it knows its port. */
+  static async open(config: OmsConfig): Promise<InboxService> {
+    if (config.smtpUrl !== undefined) return new InboxService(config.smtpUrl);
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      size: MOST_BYTES,
+      closeTimeout: 1000,
+      onData: (stream, session, done) => callbackify(() => inbox.take(stream, session))((error) => done(error)),
+    });
+    await listen(server, config.inboxSmtpPort);
+    const { port } = server.server.address() as AddressInfo;
+    const inbox = new InboxService(`smtp://${LOOPBACK}:${port}`, server);
+    return inbox;
+  }
+
+  private constructor(
+    /** Where this installation sends its mail: the configured server, or else this inbox. */
+    readonly smtpUrl: string,
+    private readonly server?: SMTPServer,
+  ) {}
+
+  get isOpen(): boolean {
+    return this.server !== undefined;
+  }
+
+  /** Newest first. */
+  list(): readonly InboxMail[] {
+    return this.mails.toReversed();
+  }
+
+  find(id: string): InboxMail | undefined {
+    return this.mails.find((mail) => mail.id === id);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await new Promise<void>((closed) => (this.server ? this.server.close(closed) : closed()));
+  }
+
+  private async take(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<void> {
+    const raw = await buffer(stream);
+    // RFC 1870 §6.1: 552 when the message is larger than the size that EHLO announced.
+    if (stream.sizeExceeded) throw Object.assign(new Error('Message too large'), { responseCode: 552 });
+    const { mailFrom, rcptTo } = session.envelope;
+    this.received += 1;
+    const mail = await readMail(raw, {
+      id: String(this.received),
+      receivedAt: new Date().toISOString(),
+      envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
+    });
+    this.mails.push(mail);
+    if (this.mails.length > MOST_MAILS) this.mails.shift();
+  }
+}
+
+function listen(server: SMTPServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // Stays for good: a connection that breaks off is the client's affair, and without a listener it would end the process.
+    server.on('error', (error: NodeJS.ErrnoException) => {
+      const code = error.code ?? 'unknown';
+      reject(
+        new Error(
+          `The inbox cannot listen on port ${port} (${code}). Set INBOX_SMTP_PORT to a free port, or SMTP_URL to your own mail server.`,
+        ),
+      );
+    });
+    server.listen(port, LOOPBACK, resolve);
+  });
+}
