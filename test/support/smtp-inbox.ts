@@ -32,6 +32,8 @@ export class SmtpInbox {
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
+      // A client that keeps its connections open does not hold up the end of a test.
+      closeTimeout: 50,
       onData: (stream, session, callback) =>
         callbackify(() => this.receive(stream, session))((error) => callback(error)),
     });
