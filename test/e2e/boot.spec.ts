@@ -22,6 +22,23 @@ describe('a host that imports the tracker', () => {
     expect((await server.get('/conversation-tracker/settings').set('x-store', 'outlet')).body.maskType).toBe('complex');
   });
 
+  it('has the defaults that the host gives for a store, until the store sets its own', async () => {
+    host = await startHost({
+      storeDefaults: (id) => (id === 'shop' ? { senderName: 'Shop', timeZone: 'Europe/Madrid' } : undefined),
+    });
+    const server = request(host.app.getHttpServer());
+    const settings = async (store: string) =>
+      (await server.get('/conversation-tracker/settings').set('x-store', store).expect(200)).body;
+    expect(await settings('shop')).toMatchObject({ senderName: 'Shop', timeZone: 'Europe/Madrid', locale: 'en' });
+    expect(await settings('outlet')).toMatchObject({ timeZone: 'UTC' });
+    await server
+      .patch('/conversation-tracker/settings')
+      .set('x-store', 'shop')
+      .send({ senderName: 'Mine' })
+      .expect(200);
+    expect(await settings('shop')).toMatchObject({ senderName: 'Mine', timeZone: 'Europe/Madrid' });
+  });
+
   it('refuses a wrong setting with a problem document that names the field', async () => {
     host = await startHost();
     const { status, headers, body } = await request(host.app.getHttpServer())

@@ -4,6 +4,7 @@ import { type KeyOptions } from './persistence/key-ring.js';
 import { type AccessPolicy } from './ports/access-policy.js';
 import { type MailTransport } from './ports/mail-transport.js';
 import { type OrderSource } from './ports/order-source.js';
+import { type SettingsInput } from './settings/settings-input.js';
 
 /** How a host sets the tracker up. Everything is checked at boot; an error names the option and the mend. */
 export interface ConversationTrackerOptions {
@@ -18,6 +19,11 @@ export interface ConversationTrackerOptions {
   keys: KeyOptions;
   /** The store of orders and callers that name none. @default 'default' */
   defaultStoreId?: string;
+  /**
+   * What a store has before anybody sets it, from the host's own record of the store: such as its name, address, time zone
+   * and currency. Fields left out have the package's defaults. @default none
+   */
+  storeDefaults?: (storeId: string) => SettingsInput | undefined;
   /** Of which store the orders of a response are. @default every response is of `defaultStoreId` */
   storeIdOf?: (context: ExecutionContext) => string | undefined;
   /**

@@ -14,4 +14,6 @@ export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';
+export { type SettingsInput } from './settings/settings-input.js';
+export { type AliasLifetime, type MaskType, type StoreSettingsValues } from './settings/store-settings-values.js';
 export { conversationTrackerEntities, conversationTrackerMigrations } from './schema.js';

@@ -16,6 +16,7 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     trackerDomain: domain('trackerDomain', options.trackerDomain),
     formerTrackerDomains: (options.formerTrackerDomains ?? []).map((former) => domain('formerTrackerDomains', former)),
     defaultStoreId: storeId(options.defaultStoreId ?? 'default'),
+    storeDefaults: options.storeDefaults,
     storeIdOf: options.storeIdOf,
     maskRoute: options.maskRoute,
     orderIdProperty: options.orderIdProperty ?? 'orderId',

@@ -9,6 +9,8 @@ export interface TrackerOptions {
   formerTrackerDomains: readonly string[];
   /** The store of a host that never names one. */
   defaultStoreId: string;
+  /** Checked by the settings room, whose input it is. */
+  storeDefaults?: (storeId: string) => object | undefined;
   storeIdOf?: (context: ExecutionContext) => string | undefined;
   maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
   orderIdProperty: string;

@@ -34,7 +34,7 @@ export class SettingsService {
   /** The store's settings, with defaults for what it did not set. Another process's change shows within a minute. */
   get(storeId: string): Promise<Readonly<StoreSettingsValues>> {
     return this.cache.get(storeId, async () =>
-      withDefaults(this.unseal(await this.database.manager.findOneBy(StoreSettings, { storeId }))),
+      this.withDefaults(storeId, this.unseal(await this.database.manager.findOneBy(StoreSettings, { storeId }))),
     );
   }
 
@@ -74,7 +74,7 @@ export class SettingsService {
         await this.log.append(manager, 'settings.changed', { storeId }, { fields, actor });
         this.database.onCommit(manager, () => this.cache.forget(storeId));
       }
-      return withDefaults(values);
+      return this.withDefaults(storeId, values);
     });
   }
 
@@ -87,6 +87,12 @@ export class SettingsService {
     return manager.findOneBy(StoreSettings, { storeId });
   }
 
+  /** @throws TrackerError `invalid-input` when the host's `storeDefaults` says what no store may have. */
+  private withDefaults(storeId: string, stored: StoredSettings): StoreSettingsValues {
+    const given = withoutNulls(this.parse(this.options.storeDefaults?.(storeId) ?? {}));
+    return { ...defaultStoreSettings, ...given, ...stored };
+  }
+
   private seal(storeId: string, values: StoredSettings): string {
     return encrypt(JSON.stringify(values), this.keys.encryption.current, context(storeId));
   }
@@ -96,10 +102,6 @@ export class SettingsService {
     const plain = decrypt(row.sealed, (keyId) => this.keys.encryption.byId(keyId), context(row.storeId));
     return JSON.parse(plain.toString()) as StoredSettings;
   }
-}
-
-function withDefaults(stored: StoredSettings): StoreSettingsValues {
-  return { ...defaultStoreSettings, ...stored };
 }
 
 function withoutNulls(input: SettingsInput): StoredSettings {
