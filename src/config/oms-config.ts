@@ -17,6 +17,13 @@ export class OmsConfig {
   /** The mail server to send through. Without one the OMS brings its own inbox. */
   readonly smtpUrl: string | undefined;
   readonly inboxSmtpPort: number;
+  /** Below which the aliases of customers and stores lie. */
+  readonly trackerDomain: string;
+  /** A JSON file with the three keys of the conversation tracker; made for development when there is none. */
+  readonly trackerKeysFile: string | undefined;
+  readonly developmentTrackerKeysFile: string;
+  /** Where another system takes each order after each step. */
+  readonly erpWebhookUrl: string | undefined;
   /** Whether a store without orders gets some to look at; never in production. */
   readonly seedOrders: boolean;
   /** Requests that one client may make to one route in a minute. */
@@ -34,9 +41,18 @@ export class OmsConfig {
     this.smtpUrl = read.smtpUrl('SMTP_URL');
     this.inboxSmtpPort = read.wholeNumber('INBOX_SMTP_PORT', 2525, 65_535);
     this.requestsPerMinute = read.wholeNumber('REQUESTS_PER_MINUTE', 1200, 1_000_000);
+    this.trackerDomain = read.text('TRACKER_DOMAIN') ?? 'ct.example.com';
+    this.trackerKeysFile = read.text('TRACKER_KEYS_FILE');
+    this.developmentTrackerKeysFile = join(this.dataDirectory, 'dev-tracker-keys.json');
+    this.erpWebhookUrl = read.webUrl('ERP_WEBHOOK_URL');
     this.seedOrders = !this.production && read.flag('SEED_ORDERS', true);
     if (this.production) {
       read.demand('OMS_API_KEYS_FILE', 'name the JSON file with the API keys; development keys are never made here');
+      read.demand('TRACKER_DOMAIN', 'name the domain of your aliases, such as ct.yourshop.com');
+      read.demand(
+        'TRACKER_KEYS_FILE',
+        'name the JSON file with the tracker’s keys; development keys are never made here',
+      );
       read.demand('SMTP_URL', 'name the mail server, as smtp://user:password@host:587; the inbox is for development');
     }
     read.throwIfWrong();
@@ -71,6 +87,14 @@ class EnvironmentReader {
     // The value may hold a password, so the error does not repeat it.
     if (text !== undefined && !/^smtps?:\/\/[^/\s]+/.test(text)) {
       this.wrong.push(`${name}: write it as smtp://host:port or smtps://user:password@host:port.`);
+    }
+    return text;
+  }
+
+  webUrl(name: string): string | undefined {
+    const text = this.text(name);
+    if (text !== undefined && !(URL.canParse(text) && /^https?:/.test(text))) {
+      this.wrong.push(`${name}: write it as https://host/path.`);
     }
     return text;
   }

@@ -1,5 +1,5 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/create-app.js';
@@ -103,7 +103,13 @@ describe('the start of the reference OMS', () => {
     await app.init();
     await app.close();
   };
-  const production = { NODE_ENV: 'production', SMTP_URL: 'smtp://127.0.0.1:2500' };
+  const production = {
+    NODE_ENV: 'production',
+    SMTP_URL: 'smtp://127.0.0.1:2500',
+    TRACKER_DOMAIN: 'ct.example.com',
+  };
+  const keySet = () => ({ current: '2026', keys: { '2026': randomBytes(32).toString('hex') } });
+  const trackerKeys = { encryption: keySet(), index: keySet(), alias: keySet() };
   const keysFile = async (content: unknown) => {
     const { directory } = await scratch();
     const file = join(directory, 'keys.json');
@@ -122,13 +128,16 @@ describe('the start of the reference OMS', () => {
 
   it('refuses to make keys in production', async () => {
     await expect(start({ NODE_ENV: 'production' })).rejects.toThrow(
-      /OMS_API_KEYS_FILE is missing[\s\S]*SMTP_URL is missing/,
+      /OMS_API_KEYS_FILE is missing[\s\S]*TRACKER_DOMAIN is missing[\s\S]*TRACKER_KEYS_FILE is missing[\s\S]*SMTP_URL is missing/,
     );
   });
 
   it('starts in production with hashed keys', async () => {
-    const file = await keysFile([{ ...entry, sha256 }]);
-    await expect(start({ ...production, OMS_API_KEYS_FILE: file })).resolves.toBeUndefined();
+    const files = {
+      OMS_API_KEYS_FILE: await keysFile([{ ...entry, sha256 }]),
+      TRACKER_KEYS_FILE: await keysFile(trackerKeys),
+    };
+    await expect(start({ ...production, ...files })).resolves.toBeUndefined();
   });
 
   it.each([
@@ -138,7 +147,19 @@ describe('the start of the reference OMS', () => {
     ['id', { ...entry, sha256, id: 'the ERP' }],
   ])('refuses a key in production whose %s needs mending', async (field, wrong) => {
     const file = await keysFile([wrong]);
-    await expect(start({ ...production, OMS_API_KEYS_FILE: file })).rejects.toThrow(field);
+    const files = { OMS_API_KEYS_FILE: file, TRACKER_KEYS_FILE: await keysFile(trackerKeys) };
+    await expect(start({ ...production, ...files })).rejects.toThrow(field);
+  });
+
+  it('refuses a weak tracker key in production, and repeats nothing of it', async () => {
+    const weak = { current: 'k', keys: { k: 'secret'.repeat(10) } };
+    const files = {
+      OMS_API_KEYS_FILE: await keysFile([{ ...entry, sha256 }]),
+      TRACKER_KEYS_FILE: await keysFile({ ...trackerKeys, alias: weak }),
+    };
+    const failure = start({ ...production, ...files });
+    await expect(failure).rejects.toThrow(/keys\.alias\.keys\.k is weak/);
+    await expect(failure).rejects.not.toThrow(/secret/);
   });
 
   it('says which keys file it cannot read', async () => {

@@ -5,7 +5,7 @@ import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
-import { AppModule } from '../../src/app.module.js';
+import { AppModule, type Guest } from '../../src/app.module.js';
 import type { DevelopmentKey } from '../../src/auth/keys-file.js';
 import type { Role } from '../../src/auth/principal.js';
 import type { Environment } from '../../src/config/oms-config.js';
@@ -34,11 +34,23 @@ export class TestOms {
     private readonly directory: string,
   ) {}
 
-  /** @param guests modules that a test adds, such as one that listens to the ports */
-  static async start(guests: Type[] = [], overrides: Environment = {}): Promise<TestOms> {
+  /** The OMS by itself. @param guests modules that a test adds, such as one that listens to the ports */
+  static start(guests: Type[] = [], overrides: Environment = {}): Promise<TestOms> {
+    return TestOms.boot(
+      overrides,
+      guests.map((module) => ({ module })),
+    );
+  }
+
+  /** The OMS as it is installed, with the conversation tracker. */
+  static startTracked(overrides: Environment = {}): Promise<TestOms> {
+    return TestOms.boot(overrides);
+  }
+
+  private static async boot(overrides: Environment, guests?: readonly Guest[]): Promise<TestOms> {
     const { directory, ...environment } = await scratchEnvironment();
     const testing = await Test.createTestingModule({
-      imports: [AppModule.register({ ...environment, ...overrides }), ...guests],
+      imports: [AppModule.register({ ...environment, ...overrides }, guests)],
     }).compile();
     const app = dressApp(testing.createNestApplication<NestExpressApplication>({ logger: false }));
     await app.listen(0, '127.0.0.1');

@@ -1,0 +1,29 @@
+import { type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
+import type { AccessGrant, AccessPolicy, TrackerAction } from 'nestjs-conversation-tracker';
+import type { AuthenticatedRequest, Role } from '../auth/principal.js';
+
+/** What each role may do; all else is refused. Another system works with aliases alone. */
+const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
+  owner: [
+    'settings.read',
+    'settings.write',
+    'timeline.read',
+    'aliases.read',
+    'aliases.write',
+    'messages.write',
+    'addresses.read',
+  ],
+  staff: ['settings.read', 'timeline.read', 'aliases.read', 'aliases.write', 'messages.write'],
+  integrator: ['timeline.read', 'aliases.read'],
+};
+
+/** Whoever holds an API key of a store may act in that store alone. */
+@Injectable()
+export class OmsAccessPolicy implements AccessPolicy {
+  authorize(action: TrackerAction, context: ExecutionContext): AccessGrant | undefined {
+    const { principal } = context.switchToHttp().getRequest<Partial<AuthenticatedRequest>>();
+    if (!principal) throw new UnauthorizedException();
+    const { id, storeId, role } = principal;
+    return allowed[role].includes(action) ? { actor: id, storeId } : undefined;
+  }
+}

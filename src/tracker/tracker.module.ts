@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
+import { OmsConfig } from '../config/oms-config.js';
+import { InboxModule } from '../inbox/inbox.module.js';
+import { InboxService } from '../inbox/inbox.service.js';
+import { OrderEvents, OrderPush } from '../orders/order-ports.js';
+import { OrdersModule } from '../orders/orders.module.js';
+import { storeById } from '../stores/stores.js';
+import { ErpWebhook } from './erp-webhook.js';
+import { maskRoute, storeIdOf } from './masked-routes.js';
+import { OmsAccessPolicy } from './oms-access-policy.js';
+import { OmsOrderSource } from './oms-order-source.js';
+import { TrackedOrderEvents } from './tracked-order-events.js';
+import { loadTrackerKeys } from './tracker-keys.js';
+
+/** How this OMS embeds the conversation tracker. Nothing outside this folder knows of it. */
+@Global()
+@Module({
+  imports: [
+    ConversationTrackerModule.forRootAsync({
+      imports: [OrdersModule, InboxModule],
+      inject: [OmsConfig, InboxService],
+      useFactory: (config: OmsConfig, inbox: InboxService) => ({
+        trackerDomain: config.trackerDomain,
+        keys: loadTrackerKeys(config),
+        mail: { url: inbox.smtpUrl },
+        dataDirectory: join(config.dataDirectory, 'conversation-tracker'),
+        storeDefaults: (storeId: string) => {
+          const { name, email, timeZone, currencyCode } = storeById(storeId);
+          return { senderName: name, senderAddress: email, timeZone, currency: currencyCode };
+        },
+        storeIdOf,
+        maskRoute,
+      }),
+      orderSource: OmsOrderSource,
+      accessPolicy: OmsAccessPolicy,
+    }),
+  ],
+  providers: [
+    { provide: OrderEvents, useClass: TrackedOrderEvents },
+    { provide: OrderPush, useClass: ErpWebhook },
+  ],
+  exports: [OrderEvents, OrderPush],
+})
+export class TrackerModule {}
