@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { orderSteps } from '../../ports/order-events.js';
+import { defaultStoreSettings } from '../../settings/store-settings-values.js';
+import { sampleMailModel } from './sample-model.js';
+import { ownTemplates } from './template-files.js';
+import { TemplateRenderer } from './template-renderer.js';
+
+const page = readFileSync(new URL('../../../../../docs/reference/templates.md', import.meta.url), 'utf8');
+
+/** The rows of the table below a heading, cell by cell. */
+function tableBelow(heading: string): string[][] {
+  const section = page.split(`## ${heading}\n`)[1].split('\n## ')[0];
+  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  return rows.slice(2).map((row) =>
+    row
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+}
+
+function pathsOf(value: unknown, path: string): string[] {
+  if (Array.isArray(value)) {
+    const inside = typeof value[0] === 'object' ? pathsOf(value[0], `${path}[]`).slice(1) : [];
+    return [path, ...inside];
+  }
+  if (typeof value !== 'object' || value === null) return [path];
+  return [
+    path,
+    ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, path === '' ? key : `${path}.${key}`)),
+  ];
+}
+
+describe('the reference of the mail templates', () => {
+  it('lists every variable there is, and no other', () => {
+    // Groups that are never null need no line of their own.
+    const groups = ['', 'store', 'customer', 'order', 'totals'];
+    const variables = pathsOf(sampleMailModel, '').filter((path) => !groups.includes(path));
+    expect(tableBelow('Variables').map(([name]) => name)).toEqual(variables);
+  });
+
+  it('lists every step with its subject', () => {
+    const renderer = new TemplateRenderer();
+    const rows = tableBelow('Steps').map(([step, mailed, template, subject]) => ({ step, mailed, template, subject }));
+    expect(rows.map(({ step }) => step).sort()).toEqual([...orderSteps].sort());
+    for (const step of orderSteps) {
+      const has = renderer.steps.includes(step);
+      expect(rows).toContainEqual({
+        step,
+        mailed: defaultStoreSettings.mailSteps.includes(step) ? 'yes' : 'no',
+        template: has ? 'yes' : 'no',
+        subject: has ? renderer.render(step, 'en', sampleMailModel).subject : '',
+      });
+    }
+  });
+
+  it('lists every part', () => {
+    const parts = new Set(
+      ownTemplates()
+        .map(({ name }) => name)
+        .filter((name) => name.startsWith('parts/')),
+    );
+    expect(new Set(tableBelow('Parts of the package').map(([part]) => part))).toEqual(parts);
+  });
+});
