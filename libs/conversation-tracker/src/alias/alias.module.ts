@@ -1,7 +1,14 @@
 import { Global, Module } from '@nestjs/common';
+import { ADDRESS_BOOK } from '../ports/address-book.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { AliasBook } from './alias-book.js';
 import { AliasService } from './alias.service.js';
 
+/** Global: the timeline shows aliases by the AddressBook port and may not know this room. */
 @Global()
-@Module({ imports: [SettingsModule], providers: [AliasService], exports: [AliasService] })
+@Module({
+  imports: [SettingsModule],
+  providers: [AliasService, { provide: ADDRESS_BOOK, useClass: AliasBook }],
+  exports: [AliasService, ADDRESS_BOOK],
+})
 export class AliasModule {}

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { foldAddress } from '../kernel/email-address.js';
@@ -12,8 +13,10 @@ import { AliasCache, type OrderAliases } from './alias-cache.js';
 import { AliasDerivation, type DerivedAlias } from './alias-derivation.js';
 import { aliasExpiry } from './alias-lifetime.js';
 import { type AliasDraft } from './alias-rows.js';
+import { AliasRenewal } from './alias-renewal.js';
 import { orderKey, OrderParticipants } from './order-participants.js';
-import { type Participant } from './participant.entity.js';
+import { openPerson } from './participant-seal.js';
+import { Participant } from './participant.entity.js';
 import { type RolePaths } from './role-paths.js';
 import { planSightings, type PlannedParticipant, type Sighting } from './sighting-plan.js';
 import { type OrderChange, SightingWriter } from './sighting-writer.js';
@@ -26,17 +29,35 @@ export interface OrderSightings extends OrderRef {
 /** Folded address (see `foldAddress`) → what is shown in its place: an alias, or the placeholder. */
 export type AliasMap = ReadonlyMap<string, string>;
 
+/** An alias that mail can be sent to and from. */
+export interface LiveAlias {
+  aliasId: string;
+  participantId: string;
+  /** The alias itself: for mail headers alone. */
+  alias: string;
+  name?: string;
+  role: string;
+  /** Whether a mail server would take the person's own address. */
+  deliverable: boolean;
+  /** Epoch milliseconds. */
+  expiresAt: number;
+}
+
+/** A participant whose address was corrected again and again ends somewhere; a longer chain is a fault. */
+const MAX_CORRECTIONS = 16;
+
 /** Knows which alias stands for which address of an order, and issues those that are missing. */
 @Injectable()
 export class AliasService {
   private readonly derivation: AliasDerivation;
   private readonly participants: OrderParticipants;
   private readonly writer: SightingWriter;
+  private readonly renewal: AliasRenewal;
   private readonly cache: AliasCache;
 
   constructor(
     private readonly database: TrackerDatabase,
-    keys: KeyRing,
+    private readonly keys: KeyRing,
     log: EventLog,
     private readonly settings: SettingsService,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -45,6 +66,7 @@ export class AliasService {
     this.derivation = new AliasDerivation(keys);
     this.participants = new OrderParticipants(keys, this.derivation);
     this.writer = new SightingWriter(keys, this.derivation, log);
+    this.renewal = new AliasRenewal(database, keys, log, settings, this.derivation, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
   }
 
@@ -88,9 +110,55 @@ export class AliasService {
     return aliases;
   }
 
+  /**
+   * Aliases that live, for a step of the order that is told by mail: missing ones are issued, and those that have ended get
+   * a successor. By folded address; erased persons are missing.
+   */
+  async ensureLive(order: OrderRef, sightings: readonly Sighting[]): Promise<Map<string, LiveAlias>> {
+    const { storeId } = order;
+    const addresses = sightings.filter(({ address }) => !isOwnAddress(address, trackerDomains(this.options)));
+    await this.issue([{ ...order, addresses }]);
+    const ids = new Set(addresses.map(({ address }) => this.derivation.participantId(order, address)));
+    const load = () => this.database.manager.find(Participant, { where: { id: In([...ids]), storeId } });
+    let rows = await load();
+    const ended = rows.filter(({ expiresAt, sealed }) => sealed !== null && expiresAt <= this.clock.now());
+    if (ended.length > 0) {
+      await this.renewal.renew(
+        storeId,
+        ended.map(({ id }) => id),
+      );
+      this.forget(order);
+      rows = await load();
+    }
+    return new Map(rows.flatMap((row) => this.live(row)));
+  }
+
+  /** Where mail for a participant goes: to whoever took that one's place. `undefined` when nobody may be mailed. */
+  async realAddress(storeId: string, participantId: string): Promise<string | undefined> {
+    let id: string | null = participantId;
+    for (let corrections = 0; id !== null && corrections <= MAX_CORRECTIONS; corrections++) {
+      const row: Participant | null = await this.database.manager.findOneBy(Participant, { id, storeId });
+      if (!row || row.state === 'erased' || row.state === 'undeliverable') return undefined;
+      if (row.state === 'active') return openPerson(this.keys, row)?.address;
+      id = row.supersededBy;
+    }
+    return undefined;
+  }
+
   /** Drops what memory holds of an order, because its aliases have changed. */
   forget(order: OrderRef): void {
     this.cache.forget(order);
+  }
+
+  private live(row: Participant): [string, LiveAlias][] {
+    const person = openPerson(this.keys, row);
+    if (!person) return [];
+    const { id: aliasId, address: alias } = this.derivation.alias(row, person.address, row);
+    const [role] = row.roles.split(',');
+    const deliverable = row.state !== 'undeliverable';
+    const { name, address } = person;
+    const { expiresAt, id: participantId } = row;
+    return [[foldAddress(address), { aliasId, participantId, alias, name, role, deliverable, expiresAt }]];
   }
 
   private async see(requests: readonly OrderSightings[], truth: boolean): Promise<AliasMap[]> {
