@@ -1,9 +1,10 @@
 import { AtSigns } from './at-signs.js';
 import { distinctKeyEdits } from './distinct-keys.js';
-import { decodeJsonString, enclosingString, isKey, keyOf, type JsonString } from './json-string.js';
+import { decodeJsonString, enclosingString, isJsonText, isKey, type JsonString } from './json-string.js';
 import type { Edit, OrderScope, ScopeAt } from './order-scope.js';
 import { plainTextEdits } from './plain-text.js';
-import { isRoleKey, roleAddress } from './role-key.js';
+import { roleAddress } from './role-key.js';
+import { isInOrder, RoleMembers } from './role-members.js';
 
 const BACKSLASH = 0x5c;
 
@@ -14,10 +15,11 @@ export interface JsonEdits {
   unresolved: boolean;
 }
 
-/** `roles`: whether role keys name participants here; JSON inside a string issues nothing (only an order's own members do). */
+/** `roles`: whether members name participants here; JSON inside a string issues nothing (only an order's own members do). */
 export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonEdits {
   const result: JsonEdits = { edits: [], unresolved: false };
   const signs = new AtSigns(text);
+  const members = roles ? new RoleMembers(text, scopeAt) : undefined;
   let keysEdited = false;
   for (let sign = signs.next(0); sign !== -1;) {
     const scope = scopeAt(sign);
@@ -28,7 +30,9 @@ export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonE
     if (alias === undefined) {
       const string = enclosingString(text, sign);
       close = string.end;
-      stringEdits(text, string, scope, roles, result);
+      const isRole = members !== undefined && !isKey(text, string.end) && members.includes(string, scope);
+      const unresolved = stringEdits(text, string, scope, isRole, result.edits);
+      result.unresolved ||= unresolved && isInOrder(scopeAt, sign);
     } else {
       result.edits.push({ start: open + 1, end: close, text: alias });
     }
@@ -45,31 +49,23 @@ function wholeAlias(text: string, open: number, close: number, { aliases }: Orde
   return open === -1 || close === -1 || escaped ? undefined : aliases.get(text.slice(open + 1, close));
 }
 
-function stringEdits(text: string, string: JsonString, scope: OrderScope, roles: boolean, result: JsonEdits): void {
+/** Adds the edits of one string; true where it names a participant whom the order does not know. */
+function stringEdits(text: string, string: JsonString, scope: OrderScope, isRole: boolean, edits: Edit[]): boolean {
   const view = decodeJsonString(text.slice(string.start, string.end));
-  const key = roles && !isKey(text, string.end) ? keyOf(text, string.start - 1) : undefined;
-  for (const edit of valueEdits(view.text, key, scope, result)) {
+  const value = valueEdits(view.text, isRole, scope);
+  for (const edit of value.edits) {
     const { start, end } = view.source(edit.start, edit.end);
-    result.edits.push({ start: string.start + start, end: string.start + end, text: edit.text });
+    edits.push({ start: string.start + start, end: string.start + end, text: edit.text });
   }
+  return value.unresolved;
 }
 
-function valueEdits(value: string, key: string | undefined, scope: OrderScope, result: JsonEdits): Edit[] {
-  if (isJson(value)) return jsonEdits(value, () => scope, false).edits;
-  const role = key !== undefined && isRoleKey(key) ? roleAddress(value, scope) : undefined;
-  if (!role) return plainTextEdits(value, scope);
+function valueEdits(value: string, isRole: boolean, scope: OrderScope): JsonEdits {
+  if (isJsonText(value)) return jsonEdits(value, () => scope, false);
+  const role = isRole ? roleAddress(value, scope) : undefined;
+  if (!role) return { edits: plainTextEdits(value, scope), unresolved: false };
   const alias = scope.aliases.get(role.folded);
-  result.unresolved ||= alias === undefined;
   const start = value.length - value.trimStart().length;
-  return [{ start, end: value.trimEnd().length, text: alias ?? scope.placeholder }];
-}
-
-function isJson(text: string): boolean {
-  if (!/^\s*[{["]/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  const edit = { start, end: value.trimEnd().length, text: alias ?? scope.placeholder };
+  return { edits: [edit], unresolved: alias === undefined };
 }

@@ -53,6 +53,17 @@ export function decodeJsonString(raw: string): TextView {
   return view.build();
 }
 
+/** True for the text of an object, an array or a string: a value that carries JSON of its own. */
+export function isJsonText(value: string): boolean {
+  if (!/^\s*[{["]/.test(value)) return false;
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function decodeEscape(escape: string): string {
   if (escape.length === 6) return String.fromCharCode(Number.parseInt(escape.slice(2), 16));
   const index = 'bfnrt'.indexOf(escape[1]);

@@ -53,6 +53,11 @@ export function pathOf(containers: readonly JsonContainer[]): string {
   return containers.reduce((path, { isObject, key, index }) => joinPath(path, isObject ? key : index), '');
 }
 
+/** The same with `[]` for every index, as `DeclaredRoles` has it. */
+export function declaredPathOf(containers: readonly JsonContainer[]): string {
+  return containers.reduce((path, { isObject, key }) => (isObject ? joinPath(path, key) : `${path}[]`), '');
+}
+
 export function joinPath(path: string, segment: string | number): string {
   if (typeof segment === 'number') return `${path}[${segment}]`;
   if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(segment))

@@ -1,8 +1,9 @@
 import { decodeJsonString } from './json-string.js';
 import { jsonEdits, type JsonEdits } from './json-edits.js';
-import { walkJson } from './json-walk.js';
+import { walkJson, type JsonContainer } from './json-walk.js';
 import type { OrderScope, ScopeAt } from './order-scope.js';
-import { customerNameAddress } from './role-key.js';
+import { addressWithoutSign, isCustomerEmailKey } from './role-key.js';
+import { declaredRoleAt, isInOrder } from './role-members.js';
 
 /** What has to change in the text of one order, or of several. */
 export function orderEdits(text: string, scopeAt: ScopeAt, exact: boolean): JsonEdits {
@@ -20,16 +21,23 @@ export function needsExactWay({ aliases }: OrderScope): boolean {
 function addCustomersWithoutSign(text: string, scopeAt: ScopeAt, result: JsonEdits): void {
   walkJson(text, {
     onString(start, end, isKey, containers) {
-      const parent = containers.at(-2);
-      const object = containers.at(-1);
-      if (isKey || !object?.isObject || !parent?.isObject) return;
-      const value = decodeJsonString(text.slice(start, end)).text;
-      const customer = customerNameAddress(value, object.key, parent.key);
+      if (isKey) return;
+      const role = declaredRoleAt(containers, start, scopeAt);
+      if (role === undefined ? !isCustomerEmail(containers) : role !== 'customer') return;
+      const customer = addressWithoutSign(decodeJsonString(text.slice(start, end)).text);
       if (!customer) return;
       const scope = scopeAt(start);
       const alias = scope.aliases.get(customer.folded);
-      result.unresolved ||= alias === undefined;
+      result.unresolved ||= alias === undefined && isInOrder(scopeAt, start);
       result.edits.push({ start, end, text: alias ?? scope.placeholder });
     },
   });
+}
+
+function isCustomerEmail(containers: readonly JsonContainer[]): boolean {
+  const [member, parent] = containers
+    .filter(({ isObject }) => isObject)
+    .slice(-2)
+    .toReversed();
+  return containers.at(-1) === member && parent !== undefined && isCustomerEmailKey(member.key, parent.key);
 }

@@ -1,3 +1,5 @@
+import type { DeclaredRoles } from './declared-roles.js';
+
 /** What the masker knows of one order. */
 export interface OrderScope {
   /** Folded address (`foldAddress`) → alias, for every participant of the order, broken addresses included. */
@@ -6,10 +8,16 @@ export interface OrderScope {
   placeholder: string;
   /** Lower-case; addresses at or below one of them are ours and stay. */
   trackerDomains: readonly string[];
+  /** What the host says of its own members; all others go by their key. One object for all orders, please: it is read once. */
+  rolePaths?: DeclaredRoles;
 }
 
 /** The order to which a place of a text belongs. */
-export type ScopeAt = (index: number) => OrderScope;
+export interface ScopeAt {
+  (index: number): OrderScope;
+  /** Where that order begins; undefined outside of all orders, where nobody is issued an alias. Absent: the text is one order. */
+  startOf?(index: number): number | undefined;
+}
 
 /** A replacement of `[start, end)`; an empty range inserts. */
 export interface Edit {

@@ -39,6 +39,16 @@ export function scopeByOrder(
   scopeOf: (orderId: string) => OrderScope,
   outside: OrderScope,
 ): ScopeAt {
+  const nearest = nearestOrder(orders);
+  const scopeAt = (index: number): OrderScope => {
+    const order = nearest(index);
+    return order ? scopeOf(order.orderId) : outside;
+  };
+  return Object.assign(scopeAt, { startOf: (index: number) => nearest(index)?.start });
+}
+
+/** Finds the innermost order that encloses a place. */
+export function nearestOrder(orders: readonly OrderPlace[]): (index: number) => OrderPlace | undefined {
   const borders = bordersOf(orders);
   return (index) => {
     let low = 0;
@@ -48,25 +58,24 @@ export function scopeByOrder(
       if (borders[middle].at <= index) low = middle + 1;
       else high = middle;
     }
-    const orderId = low === 0 ? undefined : borders[low - 1].orderId;
-    return orderId === undefined ? outside : scopeOf(orderId);
+    return low === 0 ? undefined : borders[low - 1].order;
   };
 }
 
 /** Where the nearest order changes, and to which. */
-function bordersOf(orders: readonly OrderPlace[]): { at: number; orderId: string | undefined }[] {
-  const borders: { at: number; orderId: string | undefined }[] = [];
+function bordersOf(orders: readonly OrderPlace[]): { at: number; order: OrderPlace | undefined }[] {
+  const borders: { at: number; order: OrderPlace | undefined }[] = [];
   const open: OrderPlace[] = [];
   const closeUntil = (index: number): void => {
     for (let last = open.at(-1); last && last.end <= index; last = open.at(-1)) {
       open.pop();
-      borders.push({ at: last.end, orderId: open.at(-1)?.orderId });
+      borders.push({ at: last.end, order: open.at(-1) });
     }
   };
   for (const order of orders) {
     closeUntil(order.start);
     open.push(order);
-    borders.push({ at: order.start, orderId: order.orderId });
+    borders.push({ at: order.start, order });
   }
   closeUntil(Infinity);
   return borders;

@@ -35,16 +35,16 @@ export function roleAddress(value: string, scope: OrderScope): RoleAddress | und
   return { address, folded: foldAddress(address), deliverable };
 }
 
-/**
- * A customer's `email` without any at sign (`clientProfileData.email`): as personal as a whole one, and broken. Undefined
- * for everything else.
- */
-export function customerNameAddress(value: string, key: string, parent: string): RoleAddress | undefined {
+/** The `email` of a customer: `clientProfileData.email`, `customer.email`. */
+export function isCustomerEmailKey(key: string, parent: string): boolean {
+  return EMAIL_KEY.test(key) && CUSTOMER_KEY.test(parent);
+}
+
+/** A customer's address without any at sign: as personal as a whole one, and broken. Undefined for every other text. */
+export function addressWithoutSign(value: string): RoleAddress | undefined {
   const address = value.trim();
-  if (address === '' || !EMAIL_KEY.test(key) || !CUSTOMER_KEY.test(parent)) return undefined;
-  return /[@\uff20\ufe6b]/.test(unfold(address)?.text ?? address)
-    ? undefined
-    : { address, folded: foldAddress(address), deliverable: false };
+  if (address === '' || /[@\uff20\ufe6b]/.test(unfold(address)?.text ?? address)) return undefined;
+  return { address, folded: foldAddress(address), deliverable: false };
 }
 
 function namesOnlyAliases(text: string, scope: OrderScope): boolean {

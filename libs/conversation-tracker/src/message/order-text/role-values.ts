@@ -1,7 +1,9 @@
 import { cleanDisplayName } from '../display-name.js';
+import { declaredRole, mayBeDeclared } from './declared-roles.js';
+import { isJsonText } from './json-string.js';
 import { joinPath } from './json-walk.js';
 import type { OrderScope } from './order-scope.js';
-import { customerNameAddress, isRoleKey, type RoleAddress, roleAddress } from './role-key.js';
+import { addressWithoutSign, isCustomerEmailKey, isRoleKey, type RoleAddress, roleAddress } from './role-key.js';
 import { roleOfPath } from './role-of-path.js';
 
 /** An address at a role path of an order: a participant, or one to be. */
@@ -19,6 +21,9 @@ interface Place {
   /** Member names from the order down, list indices left out. */
   keys: readonly string[];
   path: string;
+  /** The path with `[]` for every index. */
+  declaredPath: string;
+  /** The object whose member this is; undefined for an element of a list. */
   parent: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -27,9 +32,10 @@ interface Place {
  * mail. Addresses of ours do not, nor does JSON inside a string.
  * @param text valid JSON.
  */
-export function roleValues(text: string, scope: Pick<OrderScope, 'placeholder' | 'trackerDomains'>): RoleValue[] {
+export function roleValues(text: string, scope: Omit<OrderScope, 'aliases'>): RoleValue[] {
   const found: RoleValue[] = [];
-  const open: Place[] = [{ value: JSON.parse(text) as unknown, keys: [], path: '', parent: undefined }];
+  const root = { value: JSON.parse(text) as unknown, keys: [], path: '', declaredPath: '', parent: undefined };
+  const open: Place[] = [root];
   for (let place = open.pop(); place; place = open.pop()) {
     if (typeof place.value === 'string') {
       const role = roleValue(place.value, place, { ...scope, aliases: new Map() });
@@ -41,9 +47,16 @@ export function roleValues(text: string, scope: Pick<OrderScope, 'placeholder' |
   return found;
 }
 
-function placesIn({ value, keys, path }: Place): Place[] {
+function placesIn({ value, keys, path, declaredPath }: Place): Place[] {
   if (Array.isArray(value)) {
-    return value.map((element: unknown, i) => ({ value: element, keys, path: joinPath(path, i), parent: undefined }));
+    const elements = value as readonly unknown[];
+    return elements.map((element, i) => ({
+      value: element,
+      keys,
+      path: joinPath(path, i),
+      declaredPath: `${declaredPath}[]`,
+      parent: undefined,
+    }));
   }
   if (typeof value !== 'object' || value === null) return [];
   const parent = value as Readonly<Record<string, unknown>>;
@@ -51,18 +64,28 @@ function placesIn({ value, keys, path }: Place): Place[] {
     value: member,
     keys: [...keys, key],
     path: joinPath(path, key),
+    declaredPath: joinPath(declaredPath, key),
     parent,
   }));
 }
 
-function roleValue(value: string, { keys, path, parent }: Place, scope: OrderScope): RoleValue | undefined {
-  const key = keys.at(-1);
-  if (!parent || key === undefined) return undefined;
+function roleValue(
+  value: string,
+  { keys, path, declaredPath, parent }: Place,
+  scope: OrderScope,
+): RoleValue | undefined {
+  const key = parent && keys.at(-1);
+  const declared = mayBeDeclared(scope.rolePaths, key) ? declaredRole(scope.rolePaths, declaredPath) : undefined;
+  if (declared === null) return undefined;
+  const isRole = declared !== undefined || (key !== undefined && isRoleKey(key));
+  const isCustomer =
+    declared === undefined ? key !== undefined && isCustomerEmailKey(key, keys.at(-2) ?? '') : declared === 'customer';
   const found =
-    (isRoleKey(key) ? roleAddress(value, scope) : undefined) ?? customerNameAddress(value, key, keys.at(-2) ?? '');
+    (isRole && !isJsonText(value) ? roleAddress(value, scope) : undefined) ??
+    (isCustomer ? addressWithoutSign(value) : undefined);
   if (!found) return undefined;
-  const name = nameIn(parent);
-  return { ...found, ...(name === undefined ? {} : { name }), role: roleOfPath(keys), path };
+  const name = parent && nameIn(parent);
+  return { ...found, ...(name === undefined ? {} : { name }), role: declared ?? roleOfPath(keys), path };
 }
 
 /** How somebody is called where the address stands: VTEX's `firstName` and `lastName`, a company, or any other name. */
