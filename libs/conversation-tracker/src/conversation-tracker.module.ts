@@ -3,7 +3,11 @@ import { ConfigurableModuleClass } from './conversation-tracker.module-definitio
 import { AliasModule } from './alias/alias.module.js';
 import { OrderMaskingModule } from './order-masking/order-masking.module.js';
 import { SettingsModule } from './settings/settings.module.js';
+import { TimelineModule } from './timeline/timeline.module.js';
 
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
-@Module({ imports: [SettingsModule, AliasModule, OrderMaskingModule], exports: [OrderMaskingModule] })
+@Module({
+  imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule],
+  exports: [OrderMaskingModule],
+})
 export class ConversationTrackerModule extends ConfigurableModuleClass {}
