@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { TrackerError } from '../../kernel/errors.js';
 import { type StatusMailModel } from './mail-model.js';
+import { sampleMailModel } from './sample-model.js';
 import { checkTemplate, formatHelpers } from './template-check.js';
 import { type TemplateFile } from './template-files.js';
 import { date, dateTime, type MailFormat, money } from './template-format.js';
@@ -26,9 +27,9 @@ export function compileTemplates(files: readonly TemplateFile[]): Map<string, Ma
   handlebars.unregisterHelper('log');
   handlebars.unregisterHelper('lookup');
   handlebars.registerHelper({
-    money: (amount: number | null, options: Handlebars.HelperOptions) => money(amount, formatOf(options)),
-    date: (instant: number | null, options: Handlebars.HelperOptions) => date(instant, formatOf(options)),
-    dateTime: (instant: number | null, options: Handlebars.HelperOptions) => dateTime(instant, formatOf(options)),
+    money: (amount: Shown, options: Handlebars.HelperOptions) => money(amount ?? null, formatOf(options)),
+    date: (instant: Shown, options: Handlebars.HelperOptions) => date(instant ?? null, formatOf(options)),
+    dateTime: (instant: Shown, options: Handlebars.HelperOptions) => dateTime(instant ?? null, formatOf(options)),
   });
   const programs = new Map(files.map((file) => [`${file.name}.${file.kind}`, parse(handlebars, file)]));
   return new Map(
@@ -42,6 +43,9 @@ export function compileTemplates(files: readonly TemplateFile[]): Map<string, Ma
     }),
   );
 }
+
+/** A number of the model; undefined where it stands in a group that is null. */
+type Shown = number | null | undefined;
 
 function formatOf(options: Handlebars.HelperOptions): MailFormat {
   return (options.data as TemplateData).format;
@@ -63,7 +67,9 @@ function compile(
   program: hbs.AST.Program,
 ): Handlebars.TemplateDelegate {
   return handlebars.compile(program, {
-    strict: true,
+    // Not strict: Handlebars then fails on `{{#if package.courier}}` where there is no package. Wrong names are found by
+    // `checkTemplate`, and a model that is not whole by `guarded`.
+    strict: false,
     knownHelpersOnly: true,
     knownHelpers: Object.fromEntries(formatHelpers.map((name) => [name, true])),
     // A subject and a text body are no HTML: an escaped ampersand would be read as it stands (R40).
@@ -74,6 +80,8 @@ function compile(
 
 function guarded(file: TemplateFile, template: Handlebars.TemplateDelegate): MailTemplate {
   return (model, data) => {
+    const missing = Object.keys(sampleMailModel).find((name) => !Object.hasOwn(model, name));
+    if (missing) throw new TrackerError('template-invalid', `${file.origin}: the model lacks ${missing}`);
     try {
       return template(model, { data, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
     } catch (error) {

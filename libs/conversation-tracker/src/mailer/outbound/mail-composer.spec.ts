@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { KeyRing } from '../../persistence/key-ring.js';
@@ -148,7 +149,7 @@ describe('the mail of an order step', () => {
     const evil = 'Eve\r\nBcc: eve@evil.example\0\r\n\r\nHello <eve@evil.example>';
     const { raw, subject } = await composer.compose({
       ...mail,
-      order: { ...order, orderId: evil },
+      orderId: evil,
       from: { address: storeAlias, name: evil },
       to: { address: customerAlias, name: evil },
       earlier: ['<a@ct.example.com>\r\nBcc: eve@evil.example', '<ok@ct.example.com>'],
@@ -162,6 +163,48 @@ describe('the mail of an order step', () => {
         ' ',
       ),
     );
+  });
+
+  it('R40 has the same headers and not one stray octet, whatever the names of an order are', async () => {
+    const headerNames = (raw: Buffer): string[] => headersOf(raw).match(/^[\w-]+(?=:)/gm)!;
+    const expected = headerNames((await composer.compose(mail)).raw);
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({
+        unit: fc.constantFrom('\r', '\n', '\0', '"', '<', '>', '@', '=?utf-8?Q?', '?=', ':', 'a', ' ', 'ü', '\ud83d'),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, text, text, async (name, orderId, reason) => {
+        const { raw, subject } = await composer.compose({
+          ...mail,
+          step: 'canceled',
+          orderId,
+          order: { ...order, items: [{ name, price: 1 }] },
+          data: { reason },
+          from: { address: storeAlias, name },
+          to: { address: customerAlias, name: reason },
+        });
+        expect(headerNames(raw)).toEqual(expected);
+        expect(raw.every((octet) => octet < 128 && octet !== 0)).toBe(true);
+        expect(raw.toString('latin1').replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
+        expect(subject).not.toMatch(/[\p{Cc}\p{Cs}]/u);
+        expect((await simpleParser(raw)).subject).toBe(subject);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('R38 is signed where a key is set, over the bytes that it has without', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const signing = new MailComposer(templates, keys, { ...options, dkim: { selector: 's1', privateKey: pem } });
+    const [signed, unsigned] = await Promise.all([signing.compose(mail), composer.compose(mail)]);
+    const signature = signed.raw.subarray(0, signed.raw.length - unsigned.raw.length).toString('latin1');
+    expect(signed.raw.subarray(-unsigned.raw.length).equals(unsigned.raw)).toBe(true);
+    expect(signature).toMatch(/^DKIM-Signature: [^]*d=ct\.example\.com;[^]*\r\n$/);
+    const broken = { ...options, dkim: { selector: 's1', privateKey: 'x' } };
+    expect(() => new MailComposer(templates, keys, broken)).toThrow('dkim.privateKey');
   });
 
   it('shows the aliases alone where there are no names', async () => {
@@ -206,6 +249,12 @@ describe('the mail of an order step', () => {
     expect(delivered.references).toContain(delivered.internetMessageId);
     const following = await composer.compose({ ...mail, earlier: [shipped.internetMessageId] });
     expect(following.inReplyTo).toBe(shipped.internetMessageId);
+  });
+
+  it('names the order as the host does, whatever its JSON calls the id', async () => {
+    const { orderId: _, ...unnamed } = order;
+    const { subject } = await composer.compose({ ...mail, orderId: 'B-9', order: { ...unnamed, id: 'B-9' } });
+    expect(subject).toBe('Order B-9 is on its way');
   });
 
   it('promises the day that the order names, until it has passed', async () => {

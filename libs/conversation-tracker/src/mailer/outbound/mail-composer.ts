@@ -92,11 +92,11 @@ export class MailComposer {
     return { raw, internetMessageId, inReplyTo, references, ...rendered };
   }
 
-  private render({ order, data = {}, step, settings, from, protect, date }: MailToCompose): RenderedMail {
+  private render({ orderId, order, data = {}, step, settings, from, protect, date }: MailToCompose): RenderedMail {
     const facts = maskFacts({ order, data }, protect, this.trackerDomains);
     const name = cleanDisplayName(from.name ?? settings.senderName ?? '') ?? '';
     const { timeZone, currency } = settings;
-    const model = statusMailModel({ ...facts, step, store: { name, timeZone, currency }, sentAt: date });
+    const model = statusMailModel({ ...facts, orderId, step, store: { name, timeZone, currency }, sentAt: date });
     return this.templates.render(step, settings.locale, model);
   }
 

@@ -97,6 +97,8 @@ export interface StatusMailData {
  */
 export function statusMailModel(input: {
   readonly order: object;
+  /** What the host calls the order. Default: its `orderId`. */
+  readonly orderId?: string;
   readonly step: OrderStep;
   readonly data?: StatusMailData;
   readonly store: MailStore;
@@ -111,7 +113,7 @@ export function statusMailModel(input: {
     store: { name: textOf(store.name), timeZone: timeZoneOf(store.timeZone) },
     customer: { firstName: firstNameOf(order) },
     order: {
-      id: textOf(valueAt(order, 'orderId')),
+      id: textOf(input.orderId ?? valueAt(order, 'orderId')),
       placedAt: instantOf(valueAt(order, 'creationDate') ?? valueAt(order, 'createdAt')),
     },
     currency: currencyOf(

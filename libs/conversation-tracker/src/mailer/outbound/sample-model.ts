@@ -35,3 +35,21 @@ export const sampleMailModel: StatusMailModel = {
   estimatedDelivery: Date.UTC(2026, 2, 6),
   deliveredAt: Date.UTC(2026, 2, 6, 10, 15),
 };
+
+/** A mail of which nothing is known but its step. */
+export const bareMailModel: StatusMailModel = {
+  step: 'shipped',
+  store: { name: '', timeZone: 'UTC' },
+  customer: { firstName: '' },
+  order: { id: '', placedAt: null },
+  currency: 'XXX',
+  items: [],
+  totals: { items: null, discounts: null, shipping: null, tax: null, changes: null, other: [] },
+  total: null,
+  shippingAddress: null,
+  package: null,
+  reason: '',
+  refundAmount: null,
+  estimatedDelivery: null,
+  deliveredAt: null,
+};

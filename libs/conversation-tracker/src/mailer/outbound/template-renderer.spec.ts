@@ -164,7 +164,7 @@ describe('the mail of a step', () => {
   it('is refused where the model lacks a variable, by its name and template', () => {
     const { order: _, ...incomplete } = sampleMailModel;
     expect(() => own.render('shipped', 'en', incomplete as typeof sampleMailModel)).toThrow(
-      /en\/shipped\.subject\.hbs: "id" not defined/,
+      /en\/shipped\.subject\.hbs: the model lacks order/,
     );
     expect(() => own.render('order.created', 'en', sampleMailModel)).toThrow('order.created');
   });
@@ -226,6 +226,15 @@ describe("a host's own templates", () => {
     const mails = await renderer(three('en/tracking-updated', 'News of order {{order.id}}'));
     expect(mails.steps).toContain('tracking-updated');
     expect(mails.render('tracking-updated', 'en', sampleMailModel).subject).toBe('News of order 1024-01');
+  });
+
+  it('may ask for a variable of a group that there is not', async () => {
+    const mails = await renderer({
+      'en/shipped.txt.hbs':
+        'Left{{#if package.courier}} with {{package.courier}}{{/if}}{{#each package.items}}x{{/each}}{{date package.deliveredAt}}',
+    });
+    expect(mails.render('shipped', 'en', { ...sampleMailModel, package: null }).text).toBe('Left\n');
+    expect(mails.render('shipped', 'en', sampleMailModel).text).toBe('Left with Parcel LinexMarch 6, 2026\n');
   });
 
   it.each([

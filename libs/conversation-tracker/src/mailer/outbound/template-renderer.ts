@@ -2,7 +2,7 @@ import { TrackerError } from '../../kernel/errors.js';
 import { type OrderStep, orderSteps } from '../../ports/order-events.js';
 import { compileTemplates, type MailTemplate, type TemplateData } from './compiled-templates.js';
 import { type StatusMailModel } from './mail-model.js';
-import { sampleMailModel } from './sample-model.js';
+import { bareMailModel, sampleMailModel } from './sample-model.js';
 import {
   canonicalLocale,
   ownTemplates,
@@ -51,7 +51,10 @@ export class TemplateRenderer {
     const tags = new Set(files.map(({ locale }) => locale));
     this.locales = new Map([...tags].map((tag) => [tag, compileTemplates(filesOf(tag, files))]));
     this.steps = orderSteps.filter((step) => files.some(({ name }) => name === step));
-    for (const tag of tags) for (const step of this.steps) this.render(step, tag, sampleMailModel);
+    for (const tag of tags) {
+      for (const step of this.steps)
+        for (const model of [sampleMailModel, bareMailModel]) this.render(step, tag, model);
+    }
   }
 
   /**
