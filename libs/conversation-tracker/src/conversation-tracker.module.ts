@@ -1,13 +1,14 @@
 import { Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './conversation-tracker.module-definition.js';
 import { AliasModule } from './alias/alias.module.js';
+import { MailerModule } from './mailer/mailer.module.js';
 import { OrderMaskingModule } from './order-masking/order-masking.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
 
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
 @Module({
-  imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule],
+  imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule, MailerModule],
   exports: [OrderMaskingModule],
 })
 export class ConversationTrackerModule extends ConfigurableModuleClass {}

@@ -1,0 +1,75 @@
+import { Module } from '@nestjs/common';
+import { AliasService } from '../alias/alias.service.js';
+import { EventLog } from '../events/event-log.js';
+import { type Clock } from '../kernel/clock.js';
+import { KeyRing } from '../persistence/key-ring.js';
+import { TrackerDatabase } from '../persistence/tracker-database.js';
+import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
+import { MAIL_TRANSPORT, type MailTransport } from '../ports/mail-transport.js';
+import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
+import { DeliveryQueue } from './delivery/delivery-queue.js';
+import { DeliveryWorker } from './delivery/delivery-worker.js';
+import { RawMessages } from './delivery/raw-messages.js';
+import { MessageResendController } from './message-resend.controller.js';
+import { MessageResend } from './message-resend.service.js';
+import { MailComposer } from './outbound/mail-composer.js';
+import { TemplateRenderer } from './outbound/template-renderer.js';
+import { StatusMailConsumer } from './status-mail.consumer.js';
+import { StatusMailMaker } from './status-mail-maker.js';
+import { StatusMailDirectory } from './status-mail-parties.js';
+import { createMailTransport } from './transport/create-mail-transport.js';
+
+/** Templates, transport and DKIM key are checked while it is made: a host that cannot mail does not start. */
+const outbound = [
+  {
+    provide: TemplateRenderer,
+    useFactory: ({ templatesDirectory }: TrackerOptions) => TemplateRenderer.load(templatesDirectory),
+    inject: [TRACKER_OPTIONS],
+  },
+  {
+    provide: MailComposer,
+    useFactory: (templates: TemplateRenderer, keys: KeyRing, options: TrackerOptions) =>
+      new MailComposer(templates, keys, options),
+    inject: [TemplateRenderer, KeyRing, TRACKER_OPTIONS],
+  },
+  {
+    provide: MAIL_TRANSPORT,
+    useFactory: ({ mail }: TrackerOptions) => createMailTransport(mail),
+    inject: [TRACKER_OPTIONS],
+  },
+];
+
+const delivery = [
+  {
+    provide: RawMessages,
+    useFactory: (blobs: BlobStore, keys: KeyRing) => new RawMessages(blobs, keys),
+    inject: [BLOB_STORE, KeyRing],
+  },
+  {
+    provide: DeliveryQueue,
+    useFactory: (
+      database: TrackerDatabase,
+      log: EventLog,
+      keys: KeyRing,
+      { trackerDomain }: TrackerOptions,
+      clock: Clock,
+    ) => new DeliveryQueue(database, log, keys, trackerDomain, clock),
+    inject: [TrackerDatabase, EventLog, KeyRing, TRACKER_OPTIONS, CLOCK],
+  },
+  {
+    provide: DeliveryWorker,
+    useFactory: (queue: DeliveryQueue, raws: RawMessages, recipients: AliasService, transport: MailTransport) =>
+      new DeliveryWorker(queue, raws, recipients, transport),
+    inject: [DeliveryQueue, RawMessages, AliasService, MAIL_TRANSPORT],
+  },
+];
+
+/** Mails customers what happens to their orders. */
+@Module({
+  imports: [SettingsModule, TimelineModule],
+  controllers: [MessageResendController],
+  providers: [...outbound, ...delivery, MessageResend, StatusMailDirectory, StatusMailMaker, StatusMailConsumer],
+})
+export class MailerModule {}
