@@ -222,7 +222,7 @@ describe('the mail of an order step', () => {
 
   it('is named by the settings of the store where the caller gives no name', async () => {
     const settings = { ...mail.settings, senderName: 'Casa Lar' };
-    const { raw, text } = await composer.compose({ ...mail, settings, from: { address: storeAlias } });
+    const { raw, text } = await composer.compose({ ...mail, settings, from: { address: storeAlias, name: undefined } });
     expect((await simpleParser(raw)).from?.value[0].name).toBe('Casa Lar');
     expect(text).toMatch(/^Casa Lar\n/);
   });

@@ -113,7 +113,7 @@ export class MailComposer {
     { messageId, inReplyTo, references }: ThreadHeaders,
   ): Promise<Buffer> {
     const composer = new MimeComposer({
-      from: this.mailbox({ name: settings.senderName, ...from }),
+      from: this.mailbox({ address: from.address, name: from.name ?? settings.senderName }),
       to: this.mailbox(to),
       subject,
       date: new Date(date),
