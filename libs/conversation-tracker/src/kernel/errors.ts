@@ -3,6 +3,7 @@ export const trackerErrors = {
   'order-not-found': { status: 404, title: 'No such order' },
   'alias-not-found': { status: 404, title: 'No such alias' },
   'message-not-found': { status: 404, title: 'No such message' },
+  'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },
   'invalid-input': { status: 422, title: 'The request is not valid' },
   'access-denied': { status: 403, title: 'Not allowed' },
   'address-leak': { status: 500, title: 'A mail would have shown a real address' },

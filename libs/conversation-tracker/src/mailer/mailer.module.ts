@@ -16,6 +16,7 @@ import { MessageResendController } from './message-resend.controller.js';
 import { MessageResend } from './message-resend.service.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { TemplateRenderer } from './outbound/template-renderer.js';
+import { MailPeopleFinder } from './mail-people.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
 import { StatusMailMaker } from './status-mail-maker.js';
 import { StatusMailDirectory } from './status-mail-parties.js';
@@ -67,6 +68,7 @@ const delivery = [
 ];
 
 /** Mails customers what happens to their orders. */
+/** Sends the order mails. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
 @Module({
   imports: [SettingsModule, TimelineModule],
   controllers: [MessageResendController],

@@ -10,6 +10,7 @@ import { addEntry, type EntryDetail } from './timeline-writer.js';
 
 const types = [
   'order.step',
+  'mail.queued',
   'mail.sent',
   'mail.deferred',
   'mail.bounced',
@@ -21,13 +22,19 @@ const types = [
 
 type ShownType = (typeof types)[number];
 type ShownEvent = { [T in ShownType]: TrackerEvent<T> }[ShownType];
-type DeliveryEvent = TrackerEvent<'mail.sent'> | TrackerEvent<'mail.deferred'> | TrackerEvent<'mail.bounced'>;
+type DeliveryEvent =
+  | TrackerEvent<'mail.queued'>
+  | TrackerEvent<'mail.sent'>
+  | TrackerEvent<'mail.deferred'>
+  | TrackerEvent<'mail.bounced'>;
 
 /** The actor of what no person asked for. */
 const ITSELF = 'conversation-tracker';
 
 /** A late word of an earlier attempt changes nothing; a bounce may come after the next server took the message. */
 const reachableFrom: Record<DeliveryEvent['type'], { state: RecipientState; from: RecipientState[] }> = {
+  // A message starts as queued: this one is queued again by hand.
+  'mail.queued': { state: 'queued', from: ['bounced'] },
   'mail.deferred': { state: 'deferred', from: ['queued', 'deferred'] },
   'mail.sent': { state: 'sent', from: ['queued', 'deferred'] },
   'mail.bounced': { state: 'bounced', from: ['queued', 'deferred', 'sent'] },
@@ -54,6 +61,7 @@ async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
   switch (event.type) {
     case 'order.step':
       return enter(manager, event, 'status', event.id, { step: event.payload.step });
+    case 'mail.queued':
     case 'mail.sent':
     case 'mail.deferred':
     case 'mail.bounced':
