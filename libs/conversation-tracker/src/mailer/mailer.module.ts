@@ -12,17 +12,14 @@ import { TimelineModule } from '../timeline/timeline.module.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { RawMessages } from './delivery/raw-messages.js';
+import { MailPeopleFinder } from './mail-people.js';
 import { MessageResendController } from './message-resend.controller.js';
 import { MessageResend } from './message-resend.service.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { TemplateRenderer } from './outbound/template-renderer.js';
-import { MailPeopleFinder } from './mail-people.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
-import { StatusMailMaker } from './status-mail-maker.js';
-import { StatusMailDirectory } from './status-mail-parties.js';
 import { createMailTransport } from './transport/create-mail-transport.js';
 
-/** Templates, transport and DKIM key are checked while it is made: a host that cannot mail does not start. */
 const outbound = [
   {
     provide: TemplateRenderer,
@@ -67,11 +64,10 @@ const delivery = [
   },
 ];
 
-/** Mails customers what happens to their orders. */
 /** Sends the order mails. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
 @Module({
   imports: [SettingsModule, TimelineModule],
   controllers: [MessageResendController],
-  providers: [...outbound, ...delivery, MessageResend, StatusMailDirectory, StatusMailMaker, StatusMailConsumer],
+  providers: [...outbound, ...delivery, MessageResend, MailPeopleFinder, StatusMailConsumer],
 })
 export class MailerModule {}

@@ -6,8 +6,11 @@ import { type DeliveryQueue, LEASE_MS } from './delivery-queue.js';
 import { maskDiagnostic } from './diagnostic.js';
 import { type RawMessages } from './raw-messages.js';
 
-const CONCURRENCY = 8;
 const POLL_MS = 500;
+/** How long a mail is waited for before the next one starts beside it. Servers answer in a second; some take minutes. */
+const PATIENCE_MS = 10_000;
+/** How many may be under way at once when each of them takes that long. */
+const MAX_UNDER_WAY = 8;
 
 /** Who stands behind a participant's id; `undefined` when nothing may be sent to that person (any more). */
 export interface RecipientAddresses {
@@ -15,19 +18,23 @@ export interface RecipientAddresses {
 }
 
 /**
- * Sends what is queued, eight at a time. A crash between the server's answer and the row repeats that one mail, with the
- * same bytes and so the same Message-ID: SMTP has no way to do better (RFC 1047).
+ * Sends what is queued, one after the other: a crash between the server's answer and the row repeats that one mail, with
+ * the same bytes and so the same Message-ID (SMTP has no way to do better, RFC 1047). Only a server that takes its time has
+ * more mails under way, so that one stuck mail does not hold up all others.
  */
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ConversationTracker');
   private readonly loop = new PollLoop(() => this.fill(), POLL_MS);
-  private readonly inFlight = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<void>>();
+  /** The one that is still within its time. */
+  private latest: Promise<void> | undefined;
 
   constructor(
     private readonly queue: DeliveryQueue,
     private readonly messages: RawMessages,
     private readonly recipients: RecipientAddresses,
     private readonly transport: MailTransport,
+    private readonly patienceMs = PATIENCE_MS,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -37,7 +44,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   /** Before the database closes: what was sent must still be marked. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
-    await Promise.all(this.inFlight);
+    await Promise.all(this.underWay);
     await this.transport.close();
   }
 
@@ -46,18 +53,27 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.loop.wake();
   }
 
-  /** @returns false: each mail that ends wakes the loop, so a slow server holds up its own slot only. */
+  /** @returns false: the loop is woken when a mail ends or takes too long. */
   private async fill(): Promise<boolean> {
-    const free = CONCURRENCY - this.inFlight.size;
-    const taken = free > 0 ? await this.queue.take(free) : [];
-    for (const delivery of taken) {
-      const work: Promise<void> = this.deliver(delivery).finally(() => {
-        this.inFlight.delete(work);
-        this.loop.wake();
-      });
-      this.inFlight.add(work);
-    }
+    if (this.latest || this.underWay.size >= MAX_UNDER_WAY) return false;
+    const [delivery]: (Delivery | undefined)[] = await this.queue.take(1);
+    if (delivery) this.start(delivery);
     return false;
+  }
+
+  private start(delivery: Delivery): void {
+    const goOn = () => {
+      if (this.latest === work) this.latest = undefined;
+      this.loop.wake();
+    };
+    const impatience = setTimeout(goOn, this.patienceMs);
+    const work: Promise<void> = this.deliver(delivery).finally(() => {
+      clearTimeout(impatience);
+      this.underWay.delete(work);
+      goOn();
+    });
+    this.underWay.add(work);
+    this.latest = work;
   }
 
   private async deliver(delivery: Delivery): Promise<void> {
