@@ -33,6 +33,12 @@ export interface ConversationTrackerOptions {
   maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
   /** The member that holds an order's id in the host's order JSON. @default 'orderId' */
   orderIdProperty?: string;
+  /**
+   * Where in the host's order JSON addresses name whom, beyond what its keys tell by themselves: path → role, or null where
+   * the value names nobody, with `[]` for every index of a list. @default none
+   * @example { 'packages[].driver': 'carrier', 'audit.email': null }
+   */
+  rolePaths?: Readonly<Record<string, string | null>>;
   /** Where outgoing mail goes: an SMTP URL such as `smtps://user:password@mail.example.com`, or a transport of the host's. */
   mail: { url: string } | MailTransport;
   /** DKIM signature of everything that is sent (RFC 6376), with d= the tracker domain. @default none */

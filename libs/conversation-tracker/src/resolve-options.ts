@@ -20,6 +20,7 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     storeIdOf: options.storeIdOf,
     maskRoute: options.maskRoute,
     orderIdProperty: options.orderIdProperty ?? 'orderId',
+    rolePaths: options.rolePaths,
     purge: { everyMs: positive('purge.everyMinutes', purge?.everyMinutes ?? 60) * MINUTE_MS },
     aliasCache: {
       orders: positive('aliasCache.orders', aliasCache?.orders ?? 50_000),

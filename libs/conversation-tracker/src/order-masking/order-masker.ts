@@ -1,16 +1,15 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type AliasMap, AliasService, type OrderSightings } from '../alias/alias.service.js';
 import { type Clock } from '../kernel/clock.js';
-import { placeholderAddress } from '../message/alias-grammar.js';
 import { type OrderScope } from '../message/order-text/order-scope.js';
 import { roleValues } from '../message/order-text/role-values.js';
-import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
+import { scopeOfNobody } from '../ports/scope-of-nobody.js';
+import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { type BodyPiece, bodyPieces } from './body-pieces.js';
 import { findOrderRoot, type OrderRoot } from './order-root.js';
 import { anyOrders, maskOrders, oneOrder, type OrdersText, ownText } from './orders-text.js';
 
 const WARN_EVERY_MS = 60_000;
-const nothing: AliasMap = new Map();
 
 /**
  * The one engine behind responses and pushes. What memory knows is masked at once; otherwise one question to the alias room
@@ -30,11 +29,7 @@ export class OrderMasker {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) options: TrackerOptions,
   ) {
-    this.nobody = {
-      aliases: nothing,
-      placeholder: placeholderAddress(options.trackerDomain),
-      trackerDomains: trackerDomains(options),
-    };
+    this.nobody = scopeOfNobody(options);
     this.orderIdProperty = options.orderIdProperty;
     this.orderIdMember = `${JSON.stringify(options.orderIdProperty)}:`;
   }
@@ -89,7 +84,7 @@ export class OrderMasker {
     const issued = await this.issue(storeId, open);
     const scopeOf = (orderId: string): OrderScope => ({
       ...this.nobody,
-      aliases: issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? nothing,
+      aliases: issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? this.nobody.aliases,
     });
     return parts
       .map((part) => (typeof part === 'string' ? part : unwrap(part, maskOrders(part, scopeOf, this.nobody).text)))

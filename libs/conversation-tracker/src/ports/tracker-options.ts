@@ -14,6 +14,7 @@ export interface TrackerOptions {
   storeIdOf?: (context: ExecutionContext) => string | undefined;
   maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
   orderIdProperty: string;
+  rolePaths?: Readonly<Record<string, string | null>>;
   purge: { everyMs: number };
   aliasCache: { orders: number; ttlMs: number };
   /** An SMTP URL, or the host's own transport. */
