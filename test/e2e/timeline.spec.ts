@@ -109,6 +109,24 @@ describe('the timeline of an order', () => {
     ]);
   });
 
+  it('tells each turn that a delivery takes, also after it was queued again, and no attempt that changed nothing', async () => {
+    const { fact } = await recordMail();
+    const tries = ['deferred', 'deferred', 'bounced', 'queued', 'deferred', 'bounced', 'queued', 'sent'] as const;
+    for (const state of tries) await host.tell(`mail.${state}`, order, fact);
+    // A late word of an attempt before the last one.
+    await host.tell('mail.deferred', order, fact);
+    await host.tell('order.step', order, { step: 'delivered', occurrence: '', data: {} });
+    await vi.waitFor(async () => {
+      const { body } = await host.get(timeline).expect(200);
+      expect(body.entries.at(-1)).toMatchObject({ kind: 'status', step: 'delivered' });
+      const states = body.entries.flatMap(({ kind, state }: { kind: string; state: string }) =>
+        kind === 'delivery' ? [state] : [],
+      );
+      expect(states).toEqual(['deferred', 'bounced', 'queued', 'deferred', 'bounced', 'queued', 'sent']);
+      expect(body.entries[0].message.to[0].state).toBe('sent');
+    }, soon);
+  });
+
   it('names a purged alias by its id alone, and shows the placeholder where it stood on a message', async () => {
     await recordMail();
     host.book.cards.delete('alias-ana');

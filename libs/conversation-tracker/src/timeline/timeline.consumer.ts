@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { ConsumerRegistry } from '../events/consumer-registry.js';
 import { type EventConsumer, type EventEffect } from '../events/event-consumer.js';
 import { type TrackerEvent } from '../ports/event-map.js';
@@ -88,14 +88,16 @@ async function moveDelivery(manager: EntityManager, event: DeliveryEvent): Promi
   const { messageId, deliveryId, aliasId } = event.payload;
   const { state, from } = reachableFrom[event.type];
   const diagnostic = event.payload.diagnostic?.slice(0, MAX_DIAGNOSTIC);
+  const before = await manager.findOneBy(TimelineRecipientState, { deliveryId, messageId });
+  if (!before || !from.includes(before.state)) return;
   const { affected } = await manager.update(
     TimelineRecipientState,
-    { deliveryId, messageId, state: In(from) },
+    { deliveryId, state: before.state },
     { state, diagnostic: diagnostic ?? null, updatedAt: event.occurredAt },
   );
-  if (affected !== 1) return;
-  // One entry for each state: a mail that waits for hours is not an entry at every attempt.
-  await enter(manager, event, 'delivery', deliveryId, { messageId, aliasId, state, diagnostic }, [deliveryId, state]);
+  // A mail that waits for hours is not an entry at every attempt.
+  if (affected !== 1 || before.state === state) return;
+  await enter(manager, event, 'delivery', deliveryId, { messageId, aliasId, state, diagnostic });
 }
 
 /** An event of no single order has no timeline to stand on. */
@@ -105,10 +107,9 @@ async function enter<K extends TimelineKind>(
   kind: K,
   refId: string,
   detail: EntryDetail[K],
-  source = [id],
 ): Promise<void> {
   if (orderId === undefined) return;
-  await addEntry(manager, { id, storeId, orderId, kind, occurredAt, source: [kind, ...source], refId, detail });
+  await addEntry(manager, { id, storeId, orderId, kind, occurredAt, source: [kind, id], refId, detail });
 }
 
 async function audit(manager: EntityManager, event: ShownEvent, actor: string, detail: object): Promise<void> {
