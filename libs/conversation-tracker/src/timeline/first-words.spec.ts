@@ -17,6 +17,13 @@ describe('how a message begins', () => {
     expect(firstWords('é'.repeat(200))).toBe(`${'é'.repeat(60)}...`);
   });
 
+  it("leaves out the sender's name at the head of a mail, and nothing else", () => {
+    const text = 'The Shop\r\n\r\nYour payment was approved\r\n';
+    expect(firstWords(text, 'The Shop')).toBe('Your payment was approved');
+    expect(firstWords(text, 'The')).toBe('The Shop Your payment was approved');
+    expect(firstWords('The Shop', 'The Shop')).toBe('');
+  });
+
   it('is one short line, whatever the text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (text) => {

@@ -31,7 +31,7 @@ export class MessageRecorder {
     const { subject, from, recipients, body, ...fields } = newMessage;
     const head = {
       subject,
-      firstWords: firstWords(body.text),
+      firstWords: firstWords(body.text, from.name),
       from,
       recipients: recipients.map(({ deliveryId, aliasId, participantId, name, role }) => ({
         deliveryId,
