@@ -14,7 +14,6 @@ import { AliasDerivation } from './alias-derivation.js';
 import { AliasIssuer, type AliasMap, type OrderSightings } from './alias-issuer.js';
 import { AliasRenewal } from './alias-renewal.js';
 import { currentHolder } from './current-holder.js';
-import { currentHolder } from './current-holder.js';
 import { orderKey, OrderParticipants } from './order-participants.js';
 import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
