@@ -15,19 +15,29 @@ export interface FoundAddress {
   alias?: string;
 }
 
+/** What a domain that goes on would have before the next at sign. */
+const GLUE = /^(?:\.[\p{L}\p{N}][\p{L}\p{N}_.+-]*)?$/u;
+
 /**
- * The addresses of a decoded text, in order and apart from each other. A known address is found in the widest reading
- * first; an unknown one is taken whole.
+ * The addresses of a decoded text, in order; apart from each other but for those glued together. A known address is found
+ * in the widest reading first; an unknown one is taken whole.
  */
 export function findAddresses(text: string, scope: OrderScope): FoundAddress[] {
   const found: FoundAddress[] = [];
   let floor = 0;
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    const address = addressAt(text, at, floor, scope);
+    const address = glued(text, at, found.at(-1)) ?? addressAt(text, at, floor, scope);
     if (address) found.push(address);
     floor = address?.end ?? at + 1;
   }
   return found;
+}
+
+/** `ana@x.comeve@y.com`, `ana@x.com.1@y.com`: whose is which nobody can say, so this one takes the last one with it. */
+function glued(text: string, at: number, last: FoundAddress | undefined): FoundAddress | undefined {
+  if (!last || !GLUE.test(text.slice(last.end, at))) return undefined;
+  const end = domainEnds(text, at + 1).deliverable;
+  return end === undefined ? undefined : { at, start: last.start, end, standing: 'unknown' };
 }
 
 function addressAt(text: string, at: number, floor: number, scope: OrderScope): FoundAddress | undefined {
@@ -36,7 +46,7 @@ function addressAt(text: string, at: number, floor: number, scope: OrderScope): 
   const ends = domainEnds(text, at + 1);
   for (const end of ends.readings) {
     if (isOwnAddress(text.slice(at, end), scope.trackerDomains)) {
-      return { at, start: starts.readings[0] ?? at, end, standing: 'own' };
+      return { at, start: starts.unknown ?? at, end, standing: 'own' };
     }
     for (const start of starts.readings) {
       const alias = aliasOf(text.slice(start, end), scope);

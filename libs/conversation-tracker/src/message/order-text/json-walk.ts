@@ -48,7 +48,7 @@ export function walkJson(text: string, visitor: JsonVisitor): void {
   }
 }
 
-/** `items[0].seller.email`; a key that holds an at sign shows as `["*"]`, so that a path names no address. */
+/** `items[0].seller.email`; a key that may hold an at sign shows as `["*"]`, so that a path names no address. */
 export function pathOf(containers: readonly JsonContainer[]): string {
   return containers.reduce((path, { isObject, key, index }) => joinPath(path, isObject ? key : index), '');
 }
@@ -61,6 +61,6 @@ export function declaredPathOf(containers: readonly JsonContainer[]): string {
 export function joinPath(path: string, segment: string | number): string {
   if (typeof segment === 'number') return `${path}[${segment}]`;
   if (!/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(segment))
-    return `${path}[${/[@%&\uff20\ufe6b]/.test(segment) ? '"*"' : JSON.stringify(segment)}]`;
+    return `${path}[${/[@%&\\\uff20\ufe6b]/.test(segment) ? '"*"' : JSON.stringify(segment)}]`;
   return path === '' ? segment : `${path}.${segment}`;
 }

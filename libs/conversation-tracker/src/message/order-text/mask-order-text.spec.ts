@@ -96,6 +96,8 @@ describe('free text', () => {
     ['a file name', 'ana@x.com.pdf', `${A}.pdf`],
     ['an address literal', 'eve@[192.168.0.1]', P],
     ['an IDN', 'josé@münchen.example', P],
+    ['another address', 'ana@x.comeve@evil.test ana@x.com.1\uff20y.com', `${P} ${P}`],
+    ['an alias', `?a=ana@x.com&e=${anaAlias}.1@evil.test`, `?a=${A}&e=${P}`],
     ['VERP', 'bounce+ana=x.com@list.example', P],
     ['SRS', 'SRS0=HHH=TT=x.com=ana@list.example', P],
   ])('is masked in %s', (_where, text, masked) => {

@@ -8,6 +8,8 @@ const ROLE_KEY =
 const EMAIL_KEY = /^[eE]mail(?:Address)?$/;
 const CUSTOMER_KEY = /^(?:clientProfileData|customer|client|buyer)$/i;
 
+const nobody: ReadonlyMap<string, string> = new Map();
+
 /** What a value under a role key says. */
 export interface RoleAddress {
   /** As it was written, blanks around it aside, or decoded where it was an address in disguise. */
@@ -26,7 +28,7 @@ export function isRoleKey(key: string): boolean {
  * The participant that a value under a role key names: an address, or a broken one, which is any other text with an at
  * sign. Undefined where it names nobody, an alias of ours included.
  */
-export function roleAddress(value: string, scope: OrderScope): RoleAddress | undefined {
+export function roleAddress(value: string, scope: Omit<OrderScope, 'aliases'>): RoleAddress | undefined {
   const text = value.trim();
   const shown = parseEmailAddress(text) ? text : (unfold(text)?.text.trim() ?? text);
   const deliverable = parseEmailAddress(shown) !== undefined;
@@ -47,7 +49,7 @@ export function addressWithoutSign(value: string): RoleAddress | undefined {
   return { address, folded: foldAddress(address), deliverable: false };
 }
 
-function namesOnlyAliases(text: string, scope: OrderScope): boolean {
-  const found = findAddresses(text, scope);
+function namesOnlyAliases(text: string, scope: Omit<OrderScope, 'aliases'>): boolean {
+  const found = findAddresses(text, { ...scope, aliases: nobody });
   return found.length === text.split('@').length - 1 && found.every(({ standing }) => standing === 'own');
 }

@@ -1,10 +1,8 @@
 import { cleanDisplayName } from '../display-name.js';
-import { declaredRole, mayBeDeclared } from './declared-roles.js';
-import { isJsonText } from './json-string.js';
 import { joinPath } from './json-walk.js';
+import { namedParticipant, type StringPlace } from './named-participant.js';
 import type { OrderScope } from './order-scope.js';
-import { addressWithoutSign, isCustomerEmailKey, isRoleKey, type RoleAddress, roleAddress } from './role-key.js';
-import { roleOfPath } from './role-of-path.js';
+import type { RoleAddress } from './role-key.js';
 
 /** An address at a role path of an order: a participant, or one to be. */
 export interface RoleValue extends RoleAddress {
@@ -16,13 +14,9 @@ export interface RoleValue extends RoleAddress {
   path: string;
 }
 
-interface Place {
+interface Place extends StringPlace {
   value: unknown;
-  /** Member names from the order down, list indices left out. */
-  keys: readonly string[];
   path: string;
-  /** The path with `[]` for every index. */
-  declaredPath: string;
   /** The object whose member this is; undefined for an element of a list. */
   parent: Readonly<Record<string, unknown>> | undefined;
 }
@@ -34,58 +28,40 @@ interface Place {
  */
 export function roleValues(text: string, scope: Omit<OrderScope, 'aliases'>): RoleValue[] {
   const found: RoleValue[] = [];
-  const root = { value: JSON.parse(text) as unknown, keys: [], path: '', declaredPath: '', parent: undefined };
-  const open: Place[] = [root];
+  const root = { keys: [], isMember: false, path: '', declaredPath: '', parent: undefined };
+  const open: Place[] = [{ ...root, value: JSON.parse(text) as unknown }];
   for (let place = open.pop(); place; place = open.pop()) {
     if (typeof place.value === 'string') {
-      const role = roleValue(place.value, place, { ...scope, aliases: new Map() });
+      const role = roleValue(place.value, place, scope);
       if (role) found.push(role);
     } else {
-      open.push(...placesIn(place).toReversed());
+      for (const within of placesIn(place).toReversed()) open.push(within);
     }
   }
   return found;
 }
 
 function placesIn({ value, keys, path, declaredPath }: Place): Place[] {
-  if (Array.isArray(value)) {
-    const elements = value as readonly unknown[];
-    return elements.map((element, i) => ({
-      value: element,
-      keys,
-      path: joinPath(path, i),
-      declaredPath: `${declaredPath}[]`,
-      parent: undefined,
-    }));
-  }
   if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) {
+    const list = { keys, isMember: false, declaredPath: `${declaredPath}[]`, parent: undefined };
+    return value.map((element: unknown, i) => ({ ...list, value: element, path: joinPath(path, i) }));
+  }
   const parent = value as Readonly<Record<string, unknown>>;
   return Object.entries(parent).map(([key, member]) => ({
     value: member,
     keys: [...keys, key],
+    isMember: true,
     path: joinPath(path, key),
     declaredPath: joinPath(declaredPath, key),
     parent,
   }));
 }
 
-function roleValue(
-  value: string,
-  { keys, path, declaredPath, parent }: Place,
-  scope: OrderScope,
-): RoleValue | undefined {
-  const key = parent && keys.at(-1);
-  const declared = mayBeDeclared(scope.rolePaths, key) ? declaredRole(scope.rolePaths, declaredPath) : undefined;
-  if (declared === null) return undefined;
-  const isRole = declared !== undefined || (key !== undefined && isRoleKey(key));
-  const isCustomer =
-    declared === undefined ? key !== undefined && isCustomerEmailKey(key, keys.at(-2) ?? '') : declared === 'customer';
-  const found =
-    (isRole && !isJsonText(value) ? roleAddress(value, scope) : undefined) ??
-    (isCustomer ? addressWithoutSign(value) : undefined);
-  if (!found) return undefined;
-  const name = parent && nameIn(parent);
-  return { ...found, ...(name === undefined ? {} : { name }), role: declared ?? roleOfPath(keys), path };
+function roleValue(value: string, place: Place, scope: Omit<OrderScope, 'aliases'>): RoleValue | undefined {
+  const found = namedParticipant(value, place, scope);
+  const name = found && place.parent && nameIn(place.parent);
+  return found && { ...found, ...(name === undefined ? {} : { name }), path: place.path };
 }
 
 /** How somebody is called where the address stands: VTEX's `firstName` and `lastName`, a company, or any other name. */
