@@ -88,10 +88,10 @@ export class AliasIssuer {
       id: this.derivation.participantId(order, sighting.address),
     }));
     const plan = planSightings(rows.map(toPlanned), sightings, truth);
-    if (plan.created.length === 0) return { order, plan, drafts: [] };
+    const orderEndedAt = rows.find((row) => row.orderEndedAt !== null)?.orderEndedAt ?? null;
+    if (plan.created.length === 0) return { order, plan, drafts: [], orderEndedAt };
     const { maskType, aliasLifetime } = await this.settings.get(storeId);
     const issuedAt = this.clock.now();
-    const orderEndedAt = rows.find((row) => row.orderEndedAt !== null)?.orderEndedAt ?? null;
     const expiresAt = aliasExpiry(aliasLifetime, issuedAt, orderEndedAt);
     const { trackerDomain } = this.options;
     const form = { generation: 1, maskType, aliasKeyId: this.derivation.currentKeyId, trackerDomain };
@@ -103,7 +103,7 @@ export class AliasIssuer {
       issuedAt,
       expiresAt,
     }));
-    return { order, plan, drafts };
+    return { order, plan, drafts, orderEndedAt };
   }
 
   private remember(

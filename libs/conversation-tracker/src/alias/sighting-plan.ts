@@ -96,7 +96,9 @@ export function planSightings(
   function displace(holder: PlannedParticipant, path: string, by: string): void {
     const role = holder.paths[path];
     holder.paths = withoutPath(holder.paths, path);
-    if (!Object.values(holder.paths).includes(role)) holder.roles = withoutRole(holder.roles, role);
+    const left = Object.values(holder.paths);
+    // Who stands nowhere any more keeps the role in which the order's messages know that person.
+    if (left.length > 0 && !left.includes(role)) holder.roles = withoutRole(holder.roles, role);
     changed.add(holder);
     displaced.set(holder, by);
   }
@@ -106,6 +108,7 @@ export function planSightings(
     if (participant.state === 'superseded') {
       participant.state = sighting.deliverable ? 'active' : 'undeliverable';
       participant.supersededBy = null;
+      participant.roles = '';
       revived.push(participant.id);
     }
     participant.roles = withRole(participant.roles, sighting.role);

@@ -15,6 +15,8 @@ export interface OrderChange {
   plan: SightingPlan;
   /** The alias of each new participant. */
   drafts: AliasDraft[];
+  /** When the host said that the order had ended; null before. */
+  orderEndedAt: number | null;
 }
 
 /** Writes what was planned, for all orders together: one statement a table for all that is new. */
@@ -30,10 +32,11 @@ export class SightingWriter {
     const drafts = changes.flatMap((change) => change.drafts);
     const issued = await insertAliases(manager, this.derivation, drafts);
     const byParticipant = new Map(drafts.map(({ participantId }, index) => [participantId, issued[index]]));
-    const rows = changes.flatMap(({ plan, drafts: own }) =>
-      plan.created.map(({ participant, sighting }, index) =>
-        this.participantRow(own[index], byParticipant.get(participant.id)!, participant, sighting),
-      ),
+    const rows = changes.flatMap(({ plan, drafts: own, orderEndedAt }) =>
+      plan.created.map(({ participant, sighting }, index) => ({
+        ...this.participantRow(own[index], byParticipant.get(participant.id)!, participant, sighting),
+        orderEndedAt,
+      })),
     );
     await insertOrIgnore(manager, Participant, rows);
     for (const { order, plan } of changes) await this.alter(manager, order, plan);
@@ -65,7 +68,7 @@ export class SightingWriter {
     alias: DerivedAlias,
     planned: PlannedParticipant,
     { address, name }: Sighting,
-  ): Participant {
+  ): Omit<Participant, 'orderEndedAt'> {
     const { storeId, orderId } = draft.order;
     return {
       id: planned.id,
@@ -83,7 +86,6 @@ export class SightingWriter {
       trackerDomain: alias.trackerDomain,
       issuedAt: draft.issuedAt,
       expiresAt: draft.expiresAt,
-      orderEndedAt: null,
     };
   }
 }

@@ -2,6 +2,7 @@
 export const trackerErrors = {
   'order-not-found': { status: 404, title: 'No such order' },
   'alias-not-found': { status: 404, title: 'No such alias' },
+  'alias-not-renewable': { status: 409, title: 'The alias cannot be renewed' },
   'message-not-found': { status: 404, title: 'No such message' },
   'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },
   'invalid-input': { status: 422, title: 'The request is not valid' },

@@ -18,7 +18,8 @@ interface DeliveryFact {
 /** Every durable event with its payload. The names carry the prefix `conversation-tracker.` on the host's emitter. */
 export interface TrackerEventMap {
   'order.step': { step: OrderStep; occurrence: string; data: Record<string, unknown> };
-  'alias.issued': { aliasIds: string[] };
+  /** With an actor when somebody asked for it. */
+  'alias.issued': { aliasIds: string[]; actor?: string };
   'alias.expired': { aliasIds: string[] };
   'alias.revoked': { aliasId: string; actor: string };
   'alias.redirected': { fromParticipantId: string; toParticipantId: string };
