@@ -18,7 +18,8 @@ export class AccessGuard implements CanActivate {
     const grant: AccessGrant | undefined = action && (await this.policy.authorize(action, context));
     if (!grant) throw new ForbiddenException();
     const request = context.switchToHttp().getRequest<GrantedRequest>();
-    request.trackerGrant = { storeId: this.options.defaultStoreId, ...grant };
+    // A policy may also say that it names no store by `storeId: undefined`.
+    request.trackerGrant = { ...grant, storeId: grant.storeId ?? this.options.defaultStoreId };
     return true;
   }
 }
