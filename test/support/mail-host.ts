@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { type ExecutionContext, Module, type Type, UnauthorizedException } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import {
+  type AccessPolicy,
+  ConversationTrackerModule,
+  conversationTrackerEntities,
+  conversationTrackerMigrations,
+  type ConversationTrackerOptions,
+  type KeyOptions,
+  type OrderSource,
+} from 'nestjs-conversation-tracker';
+import { join } from 'node:path';
+
+const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
+
+export const newKeys = (): KeyOptions => ({ encryption: keySet(), index: keySet(), alias: keySet() });
+
+/** Grants everything in the store that `x-store` names, nothing to who sends `x-store: none`. */
+const policy: AccessPolicy = {
+  authorize(_, context: ExecutionContext) {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+    const storeId = headers['x-store'];
+    if (storeId === undefined) throw new UnauthorizedException();
+    return storeId === 'none' ? undefined : { actor: 'test', storeId };
+  },
+};
+
+export interface MailHostConfig extends Partial<ConversationTrackerOptions> {
+  /** Holds the database and the blobs; two hosts on one directory are two processes of one installation. */
+  directory: string;
+  smtpPort: number;
+  keys: KeyOptions;
+  orders: OrderSource;
+}
+
+/** A host whose customers get mail: the real module on a SQLite file and a real SMTP server. */
+export function mailHost({ directory, smtpPort, orders, ...options }: MailHostConfig): Type {
+  @Module({
+    imports: [
+      TypeOrmModule.forRoot({
+        type: 'sqlite',
+        database: join(directory, 'host.sqlite'),
+        entities: conversationTrackerEntities,
+        migrations: conversationTrackerMigrations,
+        migrationsRun: true,
+        enableWAL: true,
+        busyTimeout: 5_000,
+      }),
+      ConversationTrackerModule.forRoot({
+        trackerDomain: 'ct.example.com',
+        mail: { url: `smtp://127.0.0.1:${smtpPort}` },
+        dataDirectory: join(directory, 'blobs'),
+        orderSource: { useValue: orders },
+        accessPolicy: { useValue: policy },
+        ...options,
+      }),
+      ScheduleModule.forRoot(),
+    ],
+  })
+  class MailHost {}
+  return MailHost;
+}
