@@ -2,13 +2,22 @@ import { Global, Module } from '@nestjs/common';
 import { ADDRESS_BOOK } from '../ports/address-book.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { AliasBook } from './alias-book.js';
+import { AliasOrdersConsumer } from './alias-orders.consumer.js';
+import { AliasPurge } from './alias-purge.js';
+import { AliasPurgeSchedule } from './alias-purge.schedule.js';
 import { AliasService } from './alias.service.js';
 
 /** Global: the timeline shows aliases by the AddressBook port and may not know this room. */
 @Global()
 @Module({
   imports: [SettingsModule],
-  providers: [AliasService, { provide: ADDRESS_BOOK, useClass: AliasBook }],
-  exports: [AliasService, ADDRESS_BOOK],
+  providers: [
+    AliasOrdersConsumer,
+    AliasPurge,
+    AliasPurgeSchedule,
+    AliasService,
+    { provide: ADDRESS_BOOK, useClass: AliasBook },
+  ],
+  exports: [AliasPurge, AliasService, ADDRESS_BOOK],
 })
 export class AliasModule {}
