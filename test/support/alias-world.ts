@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource, type Logger } from 'typeorm';
+import { AliasOrdersConsumer } from '../../libs/conversation-tracker/src/alias/alias-orders.consumer.js';
+import { AliasPurge } from '../../libs/conversation-tracker/src/alias/alias-purge.js';
 import { Alias } from '../../libs/conversation-tracker/src/alias/alias.entity.js';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { Participant } from '../../libs/conversation-tracker/src/alias/participant.entity.js';
@@ -13,6 +15,9 @@ import { OutboxEvent } from '../../libs/conversation-tracker/src/events/outbox-e
 import { KeyRing } from '../../libs/conversation-tracker/src/persistence/key-ring.js';
 import { openTrackerDatabase } from '../../libs/conversation-tracker/src/persistence/open-database.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
+import { type TrackerEventMap, type TrackerEventType } from '../../libs/conversation-tracker/src/ports/event-map.js';
+import { type OrderStep } from '../../libs/conversation-tracker/src/ports/order-events.js';
+import { type OrderRef } from '../../libs/conversation-tracker/src/ports/order-source.js';
 import { type TrackerOptions } from '../../libs/conversation-tracker/src/ports/tracker-options.js';
 import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
 import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
@@ -38,6 +43,11 @@ export interface AliasInstance {
   consumers: ConsumerRegistry;
   settings: SettingsService;
   aliases: AliasService;
+  purge: AliasPurge;
+  /** Says that an order took a step, and waits until the alias room has followed. */
+  say(step: OrderStep, order: OrderRef): Promise<void>;
+  /** The payloads of all events of a type, oldest first, whoever told them. */
+  told<T extends TrackerEventType>(type: T): Promise<TrackerEventMap[T][]>;
   /** The statements that this instance sent, oldest first. */
   statements: string[];
 }
@@ -46,6 +56,8 @@ export interface AliasInstance {
 export class AliasWorld {
   readonly keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
   readonly clock = { time: 0, now: () => this.clock.time };
+  /** What the host knows, by order id. */
+  readonly orders = new Map<string, object>();
   private readonly running: TrackerDatabase[] = [];
 
   private constructor(
@@ -76,7 +88,20 @@ export class AliasWorld {
     const log = new EventLog(keys, consumers, clock);
     const settings = new SettingsService(database, keys, log, clock, options);
     const aliases = new AliasService(database, keys, log, settings, clock, options);
-    return { database, log, consumers, settings, aliases, statements };
+    const purge = new AliasPurge(database, log, clock);
+    const source = { findOrder: async ({ orderId }: OrderRef) => this.orders.get(orderId) };
+    const follower = new AliasOrdersConsumer(consumers, database, aliases, settings, source, options);
+    const say = async (step: OrderStep, order: OrderRef) => {
+      const fact = { step, occurrence: '', data: {} };
+      const event = await database.transaction((manager) => log.append(manager, 'order.step', order, fact));
+      await database.transaction(await follower.prepare(event!));
+    };
+    const told = async <T extends TrackerEventType>(type: T) => {
+      const rows = await database.manager.find(OutboxEvent, { where: { type }, order: { id: 'ASC' } });
+      const events = await Promise.all(rows.map(({ id }) => log.read(database.manager, id)));
+      return events.map((event) => event!.payload as TrackerEventMap[T]);
+    };
+    return { database, log, consumers, settings, aliases, purge, say, told, statements };
   }
 
   async close(): Promise<void> {
