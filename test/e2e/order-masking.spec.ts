@@ -97,6 +97,17 @@ describe('a response that shows an order', () => {
   });
 });
 
+describe('a customer address without any at sign', () => {
+  it('is masked also in an order that memory knows from a list without its customer', async () => {
+    const own = await startHost({}, undefined, { controllers: [DecoratedController] });
+    const server = request(own.app.getHttpServer());
+    await server.get('/orders/summary').expect(200);
+    const { body } = await server.get('/orders/signless').expect(200);
+    expect(body.customer.email).toMatch(alias);
+    await own.close();
+  });
+});
+
 describe('what leaves by another way than a return', () => {
   it('is masked: an error of Nest, and one with an order in it', async () => {
     const { body } = await get('/orders/error').expect(404);

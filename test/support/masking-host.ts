@@ -115,6 +115,12 @@ export class DecoratedController {
     return { orderId: 'broken-1', customer: { email: 'ana.perez@@customer.example' } };
   }
 
+  /** What a list shows of an order, without its customer. */
+  @Get('summary')
+  summary() {
+    return [{ orderId: 'signless-1', status: 'handling' }];
+  }
+
   @Get('signless')
   signless() {
     return { orderId: 'signless-1', customer: { email: 'ana.perez at customer.example' } };

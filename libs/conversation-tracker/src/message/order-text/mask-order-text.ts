@@ -17,11 +17,9 @@ export interface MaskedText {
  * Takes every real address out of the JSON text of one order and leaves all else byte for byte: a participant's becomes
  * the alias, any other the placeholder, ours stay. Synchronous, and for an order without surprises little more than a
  * search for at signs. Masking twice changes nothing.
- *
- * A customer's `email` without any at sign is found where the scope knows it (`roleValues` tells of it); all else at once.
  */
 export function maskOrderText(text: string, scope: OrderScope): MaskedText {
-  return masked(text, () => scope, needsExactWay(scope));
+  return masked(text, () => scope, needsExactWay(text, scope));
 }
 
 /** The same for a text in which several orders stand: each place is masked with what its nearest order knows. */

@@ -12,10 +12,13 @@ export function orderEdits(text: string, scopeAt: ScopeAt, exact: boolean): Json
   return result;
 }
 
-/** True where a participant's broken address has no at sign by which the quick way would find it. */
-export function needsExactWay({ aliases }: OrderScope): boolean {
+/** An e-mail member whose value has no at sign: one search, at a hundredth of what writing the text costs. */
+const EMAIL_WITHOUT_SIGN = /mail(?:Address)?"\s*:\s*"(?=[^"@])(?![^"@]*@)/;
+
+/** True where a customer's broken address may stand that has no at sign by which the quick way would find it. */
+export function needsExactWay(text: string, { aliases, rolePaths }: OrderScope): boolean {
   for (const folded of aliases.keys()) if (!folded.includes('@')) return true;
-  return false;
+  return EMAIL_WITHOUT_SIGN.test(text) || (rolePaths !== undefined && Object.values(rolePaths).includes('customer'));
 }
 
 function addCustomersWithoutSign(text: string, scopeAt: ScopeAt, result: JsonEdits): void {
