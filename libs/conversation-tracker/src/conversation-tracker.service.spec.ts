@@ -58,7 +58,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await worker.onApplicationShutdown();
+  await worker.beforeApplicationShutdown();
   await database.onApplicationShutdown();
   await host.destroy();
   await rm(directory, { recursive: true });

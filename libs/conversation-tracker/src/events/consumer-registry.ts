@@ -14,6 +14,10 @@ export class ConsumerRegistry {
     return this.byName.get(name);
   }
 
+  names(): string[] {
+    return [...this.byName.keys()];
+  }
+
   namesFor(type: TrackerEventType): string[] {
     return [...this.byName.values()].filter((consumer) => consumer.types.includes(type)).map(({ name }) => name);
   }

@@ -42,7 +42,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await Promise.all(started.map((worker) => worker.onApplicationShutdown()));
+  await Promise.all(started.map((worker) => worker.beforeApplicationShutdown()));
   await database.onApplicationShutdown();
   await host.destroy();
   await rm(directory, { recursive: true });
@@ -117,6 +117,27 @@ describe('the durable bus', () => {
       worker.wake();
       expect(seen).toEqual(['other', 'a', 'b']);
     });
+  });
+
+  it('holds up no other order, however many events wait behind a failed one or for a consumer that is not there', async () => {
+    const { seen, log, worker, say } = process(async ({ payload }) => {
+      if (payload.occurrence === 'first') throw new Error('not yet');
+    });
+    const absent = new ConsumerRegistry();
+    absent.register({ name: 'absent', types: ['order.step'], prepare: async () => async () => {} });
+    const elsewhere = new EventLog(keys, absent, clock);
+    await say('first');
+    for (let index = 0; index < 40; index++) {
+      await say(`behind-${index}`);
+      const origin = { storeId: 'shop', orderId: `absent-${index}` };
+      await database.transaction((manager) => elsewhere.append(manager, 'order.step', origin, step('absent')));
+    }
+    worker.onApplicationBootstrap();
+    await until(async () => expect(await host.manager.countBy(OutboxConsumption, { attempts: 1 })).toBe(1));
+    const origin = { storeId: 'shop', orderId: 'o-2' };
+    await database.transaction((manager) => log.append(manager, 'order.step', origin, step('other')));
+    worker.wake();
+    await until(() => expect(seen).toEqual(['other']));
   });
 
   it('gives each event to one of two workers only', async () => {

@@ -1,5 +1,4 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { LessThanOrEqual } from 'typeorm';
+import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { type Clock } from '../kernel/clock.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { backoff } from './backoff.js';
@@ -17,7 +16,7 @@ const RETRY_CAP_MS = 3_600_000;
 const MAX_ATTEMPTS = 12;
 
 /** Hands outbox rows to their consumers: leased, in order per order, retried, then parked. */
-export class EventWorker implements OnApplicationBootstrap, OnApplicationShutdown {
+export class EventWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ConversationTracker');
   private readonly loop = new PollLoop(() => this.drainOnce(), POLL_MS);
 
@@ -32,7 +31,8 @@ export class EventWorker implements OnApplicationBootstrap, OnApplicationShutdow
     this.loop.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database closes: what is under way must still be written, or it waits for the end of its lease. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.loop.stop();
   }
 
@@ -43,11 +43,7 @@ export class EventWorker implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** @returns whether any work was done, so that there may be more. */
   private async drainOnce(): Promise<boolean> {
-    const due = await this.database.manager.find(OutboxConsumption, {
-      where: { state: 'pending', nextAttemptAt: LessThanOrEqual(this.clock.now()) },
-      order: { eventId: 'ASC' },
-      take: BATCH,
-    });
+    const due = await this.findDue();
     const taken = await Promise.all(due.map((consumption) => this.consume(consumption)));
     return taken.some(Boolean);
   }
@@ -55,7 +51,7 @@ export class EventWorker implements OnApplicationBootstrap, OnApplicationShutdow
   private async consume(consumption: OutboxConsumption): Promise<boolean> {
     const { eventId, consumer: name } = consumption;
     const consumer = this.consumers.get(name);
-    if (!consumer || (await this.hasEarlier(consumption)) || !(await this.lease(consumption))) return false;
+    if (!consumer || !(await this.lease(consumption))) return false;
     const attempts = consumption.attempts + 1;
     try {
       const event = await this.log.read(this.database.manager, eventId);
@@ -77,12 +73,31 @@ export class EventWorker implements OnApplicationBootstrap, OnApplicationShutdow
     return true;
   }
 
-  private hasEarlier({ consumer, storeId, orderId, eventId }: OutboxConsumption): Promise<boolean> {
+  /**
+   * Due ones of the consumers at hand, without those that an earlier event of the order still holds up: many of them must
+   * not fill the batch and hold up other orders as well.
+   */
+  private async findDue(): Promise<OutboxConsumption[]> {
+    const names = this.consumers.names();
+    if (names.length === 0) return [];
     return this.database.manager
       .createQueryBuilder(OutboxConsumption, 'c')
-      .where('c.consumer = :consumer AND c.storeId = :storeId AND c.orderId = :orderId', { consumer, storeId, orderId })
-      .andWhere("c.state = 'pending' AND c.eventId < :eventId", { eventId })
-      .getExists();
+      .where("c.state = 'pending' AND c.nextAttemptAt <= :now", { now: this.clock.now() })
+      .andWhere('c.consumer IN (:...names)', { names })
+      .andWhere(
+        (query) =>
+          'NOT EXISTS ' +
+          query
+            .subQuery()
+            .select('1')
+            .from(OutboxConsumption, 'e')
+            .where('e.consumer = c.consumer AND e.storeId = c.storeId AND e.orderId = c.orderId')
+            .andWhere("e.state = 'pending' AND e.eventId < c.eventId")
+            .getQuery(),
+      )
+      .orderBy('c.eventId', 'ASC')
+      .limit(BATCH)
+      .getMany();
   }
 
   /** `attempts` is the lease's token: it rises with each taking, so only one of two workers updates the row. */
