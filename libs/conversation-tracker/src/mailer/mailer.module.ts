@@ -18,6 +18,8 @@ import { MessageResend } from './message-resend.service.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { TemplateRenderer } from './outbound/template-renderer.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
+import { TemplatePreviews } from './template-preview.service.js';
+import { TemplateController } from './template.controller.js';
 import { createMailTransport } from './transport/create-mail-transport.js';
 
 const outbound = [
@@ -67,7 +69,7 @@ const delivery = [
 /** Sends the order mails. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
 @Module({
   imports: [SettingsModule, TimelineModule],
-  controllers: [MessageResendController],
-  providers: [...outbound, ...delivery, MessageResend, MailPeopleFinder, StatusMailConsumer],
+  controllers: [MessageResendController, TemplateController],
+  providers: [...outbound, ...delivery, MessageResend, MailPeopleFinder, StatusMailConsumer, TemplatePreviews],
 })
 export class MailerModule {}
