@@ -31,7 +31,7 @@ export class TestOms {
   private constructor(
     readonly app: NestExpressApplication,
     readonly keys: readonly DevelopmentKey[],
-    private readonly directory: string,
+    readonly directory: string,
   ) {}
 
   /** The OMS by itself. @param guests modules that a test adds, such as one that listens to the ports */
