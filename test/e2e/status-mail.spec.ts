@@ -68,6 +68,15 @@ describe('a step of an order', () => {
     expect(first.from).not.toBe(second.from);
   });
 
+  it('is mailed to whom the host says its orders name, wherever that stands', async () => {
+    const { tracker } = await world.start({ rolePaths: { 'who.reach': 'customer', 'customer.email': null } });
+    world.orders.set('o-1', { orderId: 'o-1', who: { reach: CUSTOMER }, customer: { email: DESK } });
+    await tracker.publish(approved('o-1'));
+    await mailed(1);
+    expect(world.inbox.mails[0].to).toEqual([CUSTOMER]);
+    expect(world.inbox.mails[0].raw).not.toMatch(/customer\.example|shop\.example/);
+  });
+
   it('stands on the timeline with its mail, which was sent', async () => {
     const host = await world.start();
     world.place('o-1');
@@ -224,6 +233,7 @@ describe('a mail that does not arrive at once', () => {
     await host.tracker.publish(approved('o-1'));
     await host.tracker.publish(approved('o-2'));
     await mailed(1);
+    await eventually(async () => expect(await host.messages('o-1')).toHaveLength(1));
     const [{ id, to }] = await host.messages('o-1');
     expect(to).toMatchObject([{ state: 'failed', diagnostic: expect.stringContaining('none that a mail server') }]);
     expect(to[0].alias).toMatch(ALIAS);

@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AliasService, type LiveAlias } from '../alias/alias.service.js';
 import { type Sighting } from '../alias/sighting-plan.js';
 import { foldAddress } from '../kernel/email-address.js';
-import { placeholderAddress } from '../message/alias-grammar.js';
 import { roleValues } from '../message/order-text/role-values.js';
 import { type OrderRef } from '../ports/order-source.js';
-import { TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
+import { scopeOfNobody } from '../ports/scope-of-nobody.js';
+import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { type StoreSettingsValues } from '../settings/store-settings-values.js';
 
 /** Whom a status mail concerns, by aliases that live. */
@@ -50,12 +50,8 @@ export class MailPeopleFinder {
   }
 
   private sightings(json: object): Sighting[] {
-    const { trackerDomain } = this.options;
     const text = JSON.stringify(json, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
-    return roleValues(text, {
-      placeholder: placeholderAddress(trackerDomain),
-      trackerDomains: trackerDomains(this.options),
-    });
+    return roleValues(text, scopeOfNobody(this.options));
   }
 }
 
