@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { conversationTrackerEntities } from 'nestjs-conversation-tracker';
 import { getMetadataArgsStorage } from 'typeorm';
 import { describe, expect, it } from 'vitest';
@@ -59,6 +60,12 @@ describe('docs/reference tells of', () => {
   it('every setting of a store', () => {
     const settings = declaredMembers('settings/store-settings-values.ts', 'StoreSettingsValues');
     expect(readTable('rest.md', 'setting').map(({ setting }) => setting)).toEqual(settings.map(({ name }) => name));
+  });
+
+  it('every environment variable of the reference OMS', () => {
+    const source = readFileSync(new URL('../../src/config/oms-config.ts', import.meta.url), 'utf8');
+    const read = [...source.matchAll(/read\.\w+\('([A-Z_]+)'/g)].map(([, name]) => name);
+    expect(readTable('reference-oms.md', 'variable').map(({ variable }) => variable)).toEqual([...new Set(read)]);
   });
 
   it('every table, with its columns', () => {
