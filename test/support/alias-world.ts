@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { DataSource, type Logger } from 'typeorm';
 import { AliasOrdersConsumer } from '../../libs/conversation-tracker/src/alias/alias-orders.consumer.js';
 import { AliasPurge } from '../../libs/conversation-tracker/src/alias/alias-purge.js';
+import { AliasControl } from '../../libs/conversation-tracker/src/alias/alias-control.js';
+import { AliasDirectory } from '../../libs/conversation-tracker/src/alias/alias-directory.js';
 import { Alias } from '../../libs/conversation-tracker/src/alias/alias.entity.js';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { Participant } from '../../libs/conversation-tracker/src/alias/participant.entity.js';
@@ -43,6 +45,8 @@ export interface AliasInstance {
   consumers: ConsumerRegistry;
   settings: SettingsService;
   aliases: AliasService;
+  directory: AliasDirectory;
+  control: AliasControl;
   purge: AliasPurge;
   /** Says that an order took a step, and waits until the alias room has followed. */
   say(step: OrderStep, order: OrderRef): Promise<void>;
@@ -78,19 +82,23 @@ export class AliasWorld {
     this.clock.time = Date.parse(at);
   }
 
-  async start(): Promise<AliasInstance> {
+  /** @param given options of that process alone. */
+  async start(given: Partial<TrackerOptions> = {}): Promise<AliasInstance> {
     const { keys, clock } = this;
+    const own = { ...options, ...given };
     const database = await openTrackerDatabase(this.host, entities);
     this.running.push(database);
     const statements: string[] = [];
     record(database.manager.connection, statements);
     const consumers = new ConsumerRegistry();
     const log = new EventLog(keys, consumers, clock);
-    const settings = new SettingsService(database, keys, log, clock, options);
-    const aliases = new AliasService(database, keys, log, settings, clock, options);
+    const settings = new SettingsService(database, keys, log, clock, own);
+    const aliases = new AliasService(database, keys, log, settings, clock, own);
+    const directory = new AliasDirectory(database, keys, clock, own);
+    const control = new AliasControl(database, keys, log, settings, aliases, directory, clock, own);
     const purge = new AliasPurge(database, log, clock);
     const source = { findOrder: async ({ orderId }: OrderRef) => this.orders.get(orderId) };
-    const follower = new AliasOrdersConsumer(consumers, database, aliases, settings, source, options);
+    const follower = new AliasOrdersConsumer(consumers, database, aliases, settings, source, own);
     const say = async (step: OrderStep, order: OrderRef) => {
       const fact = { step, occurrence: '', data: {} };
       const event = await database.transaction((manager) => log.append(manager, 'order.step', order, fact));
@@ -101,7 +109,7 @@ export class AliasWorld {
       const events = await Promise.all(rows.map(({ id }) => log.read(database.manager, id)));
       return events.map((event) => event!.payload as TrackerEventMap[T]);
     };
-    return { database, log, consumers, settings, aliases, purge, say, told, statements };
+    return { database, log, consumers, settings, aliases, directory, control, purge, say, told, statements };
   }
 
   async close(): Promise<void> {

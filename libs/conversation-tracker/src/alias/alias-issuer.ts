@@ -13,7 +13,7 @@ import { orderKey, type OrderParticipants } from './order-participants.js';
 import { type Participant } from './participant.entity.js';
 import { type RolePaths } from './role-paths.js';
 import { planSightings, type PlannedParticipant, type Sighting } from './sighting-plan.js';
-import { type OrderChange, type SightingWriter } from './sighting-writer.js';
+import { type OrderChange, type SightingWriter, StaleReading } from './sighting-writer.js';
 
 /** The addresses at the role paths of one order. */
 export interface OrderSightings extends OrderRef {
@@ -22,6 +22,9 @@ export interface OrderSightings extends OrderRef {
 
 /** Folded address (see `foldAddress`) → what is shown in its place: an alias, or the placeholder. */
 export type AliasMap = ReadonlyMap<string, string>;
+
+/** Each further reading means that somebody else wrote to the same order in between. */
+const MAX_READINGS = 8;
 
 /** Takes in which addresses orders show, and issues the aliases that are missing. */
 export class AliasIssuer {
@@ -54,6 +57,16 @@ export class AliasIssuer {
   }
 
   private async seeCold(orders: OrderSightings[], truth: boolean, known: Map<string, OrderAliases>): Promise<void> {
+    for (let reading = 1; ; reading++) {
+      try {
+        return await this.readAndWrite(orders, truth, known);
+      } catch (error) {
+        if (!(error instanceof StaleReading) || reading === MAX_READINGS) throw error;
+      }
+    }
+  }
+
+  private async readAndWrite(orders: OrderSightings[], truth: boolean, known: Map<string, OrderAliases>) {
     const { version } = this.cache;
     const rows = await this.participants.load(this.database.manager, orders);
     const changes: { sightings: OrderSightings; change: OrderChange; rows: Participant[] }[] = [];
@@ -89,7 +102,7 @@ export class AliasIssuer {
     }));
     const plan = planSightings(rows.map(toPlanned), sightings, truth);
     const orderEndedAt = rows.find((row) => row.orderEndedAt !== null)?.orderEndedAt ?? null;
-    if (plan.created.length === 0) return { order, plan, drafts: [], orderEndedAt };
+    if (plan.created.length === 0) return { order, known: rows, plan, drafts: [], orderEndedAt };
     const { maskType, aliasLifetime } = await this.settings.get(storeId);
     const issuedAt = this.clock.now();
     const expiresAt = aliasExpiry(aliasLifetime, issuedAt, orderEndedAt);
@@ -103,7 +116,7 @@ export class AliasIssuer {
       issuedAt,
       expiresAt,
     }));
-    return { order, plan, drafts, orderEndedAt };
+    return { order, known: rows, plan, drafts, orderEndedAt };
   }
 
   private remember(

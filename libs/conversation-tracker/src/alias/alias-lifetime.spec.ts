@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AliasInstance, AliasWorld, options } from '../../../../test/support/alias-world.js';
-import { AliasDirectory } from './alias-directory.js';
+import { type AliasInstance, AliasWorld } from '../../../../test/support/alias-world.js';
 import { aliasExpiry, openEnd } from './alias-lifetime.js';
 
 const at = (text: string) => Date.parse(text);
@@ -45,7 +44,7 @@ describe('an alias of a store with the default lifetime', () => {
   afterEach(() => world.close());
 
   const issue = async () => (await oms.aliases.issue([{ ...order, addresses: [ana] }]))[0].get(ana.address)!;
-  const resolve = (alias: string) => new AliasDirectory(oms.database, world.keys, world.clock, options).resolve(alias);
+  const resolve = (alias: string) => oms.directory.resolve(alias);
 
   it('R46 takes mail until the last millisecond of its two months and not one longer, purged or not', async () => {
     const alias = await issue();

@@ -1,4 +1,4 @@
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, type FindOperator, In } from 'typeorm';
 import { foldAddress } from '../kernel/email-address.js';
 import { placeholderAddress } from '../message/alias-grammar.js';
 import { type KeyRing } from '../persistence/key-ring.js';
@@ -10,6 +10,13 @@ import { Participant } from './participant.entity.js';
 /** Names an order within one process; never stored. */
 export const orderKey = ({ storeId, orderId }: OrderRef) => `${storeId}\0${orderId}`;
 
+/** A condition for each store. */
+export function inOrders(orders: readonly OrderRef[]): { storeId: string; orderId: FindOperator<string> }[] {
+  const byStore = new Map<string, string[]>();
+  for (const { storeId, orderId } of orders) byStore.set(storeId, [...(byStore.get(storeId) ?? []), orderId]);
+  return [...byStore].map(([storeId, orderIds]) => ({ storeId, orderId: In(orderIds) }));
+}
+
 /** Reads the participants of orders, and their aliases out of them. */
 export class OrderParticipants {
   constructor(
@@ -19,9 +26,7 @@ export class OrderParticipants {
 
   /** One query, however many orders and stores. */
   async load(manager: EntityManager, orders: readonly OrderRef[]): Promise<Map<string, Participant[]>> {
-    const byStore = new Map<string, string[]>();
-    for (const { storeId, orderId } of orders) byStore.set(storeId, [...(byStore.get(storeId) ?? []), orderId]);
-    const where = [...byStore].map(([storeId, orderIds]) => ({ storeId, orderId: In(orderIds) }));
+    const where = inOrders(orders);
     const rows = where.length > 0 ? await manager.find(Participant, { where }) : [];
     const byOrder = new Map<string, Participant[]>(orders.map((order) => [orderKey(order), []]));
     for (const row of rows) byOrder.get(orderKey(row))?.push(row);

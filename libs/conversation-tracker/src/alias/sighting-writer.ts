@@ -1,10 +1,12 @@
-import { type EntityManager, Like } from 'typeorm';
+import { type EntityManager, IsNull, Like, Not } from 'typeorm';
 import { type EventLog } from '../events/event-log.js';
 import { type KeyRing } from '../persistence/key-ring.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
+import { openEnd } from './alias-lifetime.js';
 import { type AliasDraft, insertAliases, insertOrIgnore } from './alias-rows.js';
 import { Alias } from './alias.entity.js';
+import { inOrders } from './order-participants.js';
 import { sealPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
 import { type PlannedParticipant, type Sighting, type SightingPlan } from './sighting-plan.js';
@@ -12,12 +14,17 @@ import { type PlannedParticipant, type Sighting, type SightingPlan } from './sig
 /** What one order's addresses change. */
 export interface OrderChange {
   order: OrderRef;
+  /** The participants as they were read. */
+  known: readonly Participant[];
   plan: SightingPlan;
   /** The alias of each new participant. */
   drafts: AliasDraft[];
   /** When the host said that the order had ended; null before. */
   orderEndedAt: number | null;
 }
+
+/** Somebody changed what the plan was made of before it was written: read and plan again. */
+export class StaleReading extends Error {}
 
 /** Writes what was planned, for all orders together: one statement a table for all that is new. */
 export class SightingWriter {
@@ -27,7 +34,10 @@ export class SightingWriter {
     private readonly log: EventLog,
   ) {}
 
-  /** @returns the aliases issued, by participant. */
+  /**
+   * @returns the aliases issued, by participant.
+   * @throws StaleReading, and the transaction is to be rolled back.
+   */
   async write(manager: EntityManager, changes: readonly OrderChange[]): Promise<Map<string, DerivedAlias>> {
     const drafts = changes.flatMap((change) => change.drafts);
     const issued = await insertAliases(manager, this.derivation, drafts);
@@ -39,7 +49,8 @@ export class SightingWriter {
       })),
     );
     await insertOrIgnore(manager, Participant, rows);
-    for (const { order, plan } of changes) await this.alter(manager, order, plan);
+    await requireOpenOrders(manager, changes);
+    for (const change of changes) await this.alter(manager, change);
     for (const { order, plan } of changes) {
       const aliasIds = plan.created.map(({ participant }) => byParticipant.get(participant.id)!.id);
       if (aliasIds.length > 0) await this.log.append(manager, 'alias.issued', order, { aliasIds });
@@ -48,10 +59,16 @@ export class SightingWriter {
   }
 
   /** Corrections: rare, so one by one. */
-  private async alter(manager: EntityManager, order: OrderRef, plan: SightingPlan): Promise<void> {
+  private async alter(manager: EntityManager, { order, known, plan }: OrderChange): Promise<void> {
     const { storeId, orderId } = order;
     for (const { id, state, supersededBy, roles, paths } of plan.changed) {
-      await manager.update(Participant, { id }, { state, supersededBy, roles, paths: JSON.stringify(paths) });
+      const read = known.find((row) => row.id === id)!;
+      const { affected } = await manager.update(
+        Participant,
+        { id, state: read.state, paths: read.paths, roles: read.roles },
+        { state, supersededBy, roles, paths: JSON.stringify(paths) },
+      );
+      if (affected !== 1) throw new StaleReading();
     }
     for (const { from, to } of plan.redirects) {
       await manager.update(Alias, { storeId, orderId, participantId: from }, { participantId: to });
@@ -88,4 +105,12 @@ export class SightingWriter {
       expiresAt: draft.expiresAt,
     };
   }
+}
+
+/** An alias that waits for an end which has come already would never end. */
+async function requireOpenOrders(manager: EntityManager, changes: readonly OrderChange[]): Promise<void> {
+  const open = changes.filter(({ drafts }) => drafts.some(({ expiresAt }) => expiresAt === openEnd));
+  if (open.length === 0) return;
+  const ended = inOrders(open.map(({ order }) => order)).map((where) => ({ ...where, orderEndedAt: Not(IsNull()) }));
+  if (await manager.existsBy(Participant, ended)) throw new StaleReading();
 }
