@@ -38,6 +38,7 @@ export class AliasControl {
    * @throws TrackerError `alias-not-found`.
    */
   async revoke(storeId: string, aliasId: string, actor: string): Promise<ListedAlias> {
+    await this.show(storeId, aliasId);
     await this.database.transaction(async (manager) => {
       const live = { id: aliasId, storeId, state: 'live' as const, expiresAt: MoreThan(this.clock.now()) };
       const { affected } = await manager.update(Alias, live, { state: 'revoked' });

@@ -79,7 +79,7 @@ export class AliasDirectory {
   async list({ storeId, orderId }: OrderRef): Promise<ListedAlias[]> {
     const people = await this.database.manager.findBy(Participant, { storeId, orderId });
     const rows = await this.database.manager.findBy(Alias, { storeId, orderId });
-    return this.describe(people, rows).toSorted((a, b) => a.issuedAt - b.issuedAt || (a.id < b.id ? -1 : 1));
+    return this.describe(people, rows).toSorted(byAge);
   }
 
   /** One alias as {@link list} shows it; `undefined` when the store has none with that id. */
@@ -107,6 +107,10 @@ export class AliasDirectory {
       return own.some(({ id }) => id === current.id) ? own : [...own, current];
     });
   }
+}
+
+function byAge(a: ListedAlias, b: ListedAlias): number {
+  return a.issuedAt - b.issuedAt || a.generation - b.generation || (a.id < b.id ? -1 : 1);
 }
 
 function stateOf({ state, expiresAt }: AliasRecord, now: number): ListedAlias['state'] {
