@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type OrderEvent } from 'nestjs-conversation-tracker';
@@ -5,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { OutboxConsumption } from '../../libs/conversation-tracker/src/events/outbox-consumption.entity.js';
+import { OutboxEvent } from '../../libs/conversation-tracker/src/events/outbox-event.entity.js';
 import { parseVerp } from '../../libs/conversation-tracker/src/message/verp.js';
 import { KeyRing } from '../../libs/conversation-tracker/src/persistence/key-ring.js';
 import { startHost } from '../support/host-app.js';
@@ -45,6 +47,21 @@ describe('a step of an order', () => {
     expect(new Set(world.inbox.mails.map(({ messageId }) => messageId)).size).toBe(5);
   });
 
+  it('is mailed once also when the bus has long forgotten that it was said', async () => {
+    const { app, tracker } = await world.start();
+    world.place('o-1');
+    await tracker.publish(approved('o-1'));
+    await mailed(1);
+    const { manager } = app.get(DataSource);
+    const done = { orderId: 'o-1', state: 'done' } as const;
+    await eventually(async () => expect(await manager.countBy(OutboxConsumption, done)).toBeGreaterThan(1));
+    await manager.delete(OutboxEvent, { orderId: 'o-1', type: 'order.step' });
+    await tracker.publish(approved('o-1'));
+    await tracker.publish({ step: 'delivered', orderId: 'o-1' });
+    await mailed(2);
+    expect(subjects().at(-1)).toMatch(/delivered/i);
+  });
+
   it('R24 R25 R31 R33 is mailed from alias to alias in one thread; the real address stands in the envelope alone', async () => {
     const { tracker } = await world.start({ storeDefaults: () => ({ senderName: 'Café', senderAddress: DESK }) });
     world.place('o-1', { note: `call ${CUSTOMER} or ${DESK}` });
@@ -75,6 +92,21 @@ describe('a step of an order', () => {
     await mailed(1);
     expect(world.inbox.mails[0].to).toEqual([CUSTOMER]);
     expect(world.inbox.mails[0].raw).not.toMatch(/customer\.example|shop\.example/);
+  });
+
+  it('R38 is signed for the tracker domain where a key is set', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: 'spki', format: 'pem' },
+      privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+    });
+    const { tracker } = await world.start({ dkim: { selector: 'ct1', privateKey } });
+    world.place('o-1');
+    await tracker.publish(approved('o-1'));
+    await mailed(1);
+    const signature = headerOf(world.inbox.mails[0], 'DKIM-Signature');
+    expect(signature).toMatch(/\bd=ct\.example\.com;/);
+    expect(signature).toMatch(/\bs=ct1;/);
   });
 
   it('stands on the timeline with its mail, which was sent', async () => {
@@ -287,7 +319,9 @@ describe('time and processes', () => {
 describe('a host that could send no mail does not start, and learns the mend', () => {
   it.each<[string, object, RegExp]>([
     ['a mail server that is no URL', { mail: { url: 'mail.example.com' } }, /mail\.url/],
+    ['a DKIM key that is none', { dkim: { selector: 's1', privateKey: 'secret' } }, /dkim\.privateKey/],
     ['a folder of templates that is not there', { templatesDirectory: '/nowhere' }, /templatesDirectory/],
+    ['a DKIM key that is none', { dkim: { selector: 'ct1', privateKey: 'secret' } }, /dkim\.privateKey/],
   ])('%s', async (_, options, mend) => {
     await expect(startHost(options)).rejects.toThrow(mend);
   });
