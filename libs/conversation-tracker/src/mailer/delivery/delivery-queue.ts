@@ -10,6 +10,8 @@ import { HOLD_MS, nextAttemptAt } from './retry-schedule.js';
 
 /** A crashed worker's delivery waits this long for another one; a live worker prolongs its lease. */
 export const LEASE_MS = 60_000;
+/** Looked at for each taking, so that processes which look at one moment do not all go away without a mail but one. */
+const CANDIDATES = 8;
 
 /** What whoever queues a delivery knows of it. */
 export type NewDelivery = Pick<
@@ -38,12 +40,13 @@ export class DeliveryQueue {
 
   /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */
   async take(limit: number): Promise<Delivery[]> {
-    const due = await this.findDue(limit);
+    const due = await this.findDue(Math.max(limit, CANDIDATES));
     if (due.length === 0) return [];
     const leased = await this.database.transaction(async (manager) => {
       const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
       const mine: Delivery[] = [];
       for (const delivery of due) {
+        if (mine.length === limit) break;
         const { id, state, attempts, nextAttemptAt } = delivery;
         const found = { id, state, attempts, nextAttemptAt };
         const { affected } = await manager.update(Delivery, found, { ...lease, attempts: attempts + 1 });

@@ -256,6 +256,12 @@ describe('the delivery of a queued mail', () => {
     expect(ids()).toHaveLength(12);
   });
 
+  it('is not the only one for processes that look at one moment: each gets another', async () => {
+    for (let count = 0; count < 3; count++) await enqueue(`o-${count}`);
+    const taken = (await Promise.all([queue.take(1), queue.take(1), queue.take(1)])).flat();
+    expect(new Set(taken.map(({ id }) => id)).size).toBe(3);
+  });
+
   it('holds up nobody for long when the server takes its time, up to eight mails at once', async () => {
     let open = 0;
     let release: () => void = () => undefined;
