@@ -1,6 +1,7 @@
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { conversationTrackerEntities } from 'nestjs-conversation-tracker';
 import request from 'supertest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type HostApp, startHost, trackerOptions } from '../support/host-app.js';
 
 let host: HostApp | undefined;
@@ -37,6 +38,22 @@ describe('a host that imports the tracker', () => {
       .send({ senderName: 'Mine' })
       .expect(200);
     expect(await settings('shop')).toMatchObject({ senderName: 'Mine', timeZone: 'Europe/Madrid' });
+  });
+
+  it('tells its events to the listeners of a host that has an event emitter', async () => {
+    host = await startHost({}, undefined, { imports: [EventEmitterModule.forRoot()] });
+    const heard: unknown[] = [];
+    host.app.get(EventEmitter2).on('conversation-tracker.settings.changed', (event) => heard.push(event));
+    const server = request(host.app.getHttpServer());
+    await server
+      .patch('/conversation-tracker/settings')
+      .set('x-store', 'shop')
+      .send({ maskType: 'simple' })
+      .expect(200);
+    await vi.waitFor(
+      () => expect(heard).toEqual([expect.objectContaining({ payload: { fields: ['maskType'], actor: 'test' } })]),
+      { timeout: 15_000 },
+    );
   });
 
   it('refuses a wrong setting with a problem document that names the field', async () => {

@@ -10,6 +10,7 @@ import { ConversationTracker } from './conversation-tracker.service.js';
 import { ConsumerRegistry } from './events/consumer-registry.js';
 import { EventLog } from './events/event-log.js';
 import { EventWorker } from './events/event-worker.js';
+import { HostEventsConsumer } from './events/host-events.consumer.js';
 import { type Clock, systemClock } from './kernel/clock.js';
 import { KeyRing } from './persistence/key-ring.js';
 import { openTrackerDatabase } from './persistence/open-database.js';
@@ -55,6 +56,7 @@ export function coreProviders({ orderSource, accessPolicy, dataSource }: Convers
       inject: [TrackerDatabase, EventLog, ConsumerRegistry, CLOCK],
     },
     { provide: ConversationTracker, useClass: ConversationTracker },
+    { provide: HostEventsConsumer, useClass: HostEventsConsumer },
     providePort(ORDER_SOURCE, orderSource),
     providePort(ACCESS_POLICY, accessPolicy),
   ];

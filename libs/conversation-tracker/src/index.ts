@@ -11,6 +11,7 @@ export { MaskOrders } from './order-masking/mask-orders.decorator.js';
 export { type MaskOptions, OrderMaskingService } from './order-masking/order-masking.service.js';
 export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
+export { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from './ports/event-map.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';
