@@ -99,7 +99,8 @@ describe('renewing an alias', () => {
   it('is told with who asked for it', async () => {
     const { id } = await issue();
     const renewed = await oms.control.renew('shop', id, 'staff-1');
-    expect(await oms.told('alias.issued')).toEqual([{ aliasIds: [id] }, { aliasIds: [renewed.id], actor: 'staff-1' }]);
+    expect(await oms.told('alias.issued')).toEqual([{ aliasIds: [id] }, { aliasIds: [renewed.id] }]);
+    expect(await oms.told('alias.renewed')).toEqual([{ aliasId: renewed.id, actor: 'staff-1' }]);
   });
 
   it('makes one successor, however many ask at one moment in however many processes', async () => {

@@ -68,8 +68,9 @@ export class AliasRenewal {
       if (row.state === 'superseded') {
         throw notRenewable('the order shows a corrected address in its place: renew the alias of that one');
       }
-      const alias = await this.issueNext(manager, row, settings, actor);
+      const alias = await this.issueNext(manager, row, settings);
       if (!alias) throw aliasNotFound();
+      await this.log.append(manager, 'alias.renewed', row, { aliasId: alias.id, actor });
       return [row, alias];
     });
   }
@@ -78,7 +79,6 @@ export class AliasRenewal {
     manager: EntityManager,
     row: Participant,
     { maskType, aliasLifetime }: Settings,
-    actor?: string,
   ): Promise<DerivedAlias | undefined> {
     const person = openPerson(this.keys, row);
     if (!person) return undefined;
@@ -102,9 +102,8 @@ export class AliasRenewal {
         expiresAt,
       },
     );
-    const payload = { aliasIds: [alias.id], ...(actor === undefined ? {} : { actor }) };
     // Two instances that renew at one moment agree on the alias, so the fact is one.
-    await this.log.append(manager, 'alias.issued', order, payload, alias.id);
+    await this.log.append(manager, 'alias.issued', order, { aliasIds: [alias.id] }, alias.id);
     return alias;
   }
 }

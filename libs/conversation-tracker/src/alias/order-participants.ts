@@ -1,9 +1,8 @@
 import { type EntityManager, type FindOperator, In } from 'typeorm';
 import { foldAddress } from '../kernel/email-address.js';
-import { placeholderAddress } from '../message/alias-grammar.js';
 import { type KeyRing } from '../persistence/key-ring.js';
 import { type OrderRef } from '../ports/order-source.js';
-import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
+import { type AliasDerivation } from './alias-derivation.js';
 import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
 
@@ -31,17 +30,6 @@ export class OrderParticipants {
     const byOrder = new Map<string, Participant[]>(orders.map((order) => [orderKey(order), []]));
     for (const row of rows) byOrder.get(orderKey(row))?.push(row);
     return byOrder;
-  }
-
-  /** The current alias, dead or alive; `undefined` for an erased participant. */
-  alias(row: Participant): DerivedAlias | undefined {
-    const person = openPerson(this.keys, row);
-    return person && this.derivation.alias(row, person.address, row);
-  }
-
-  /** The alias as it is shown. */
-  aliasText(row: Participant): string {
-    return this.alias(row)?.address ?? placeholderAddress(row.trackerDomain);
   }
 
   /** Folded address → alias. An erased address is known to nobody any more, so it is not among them. */

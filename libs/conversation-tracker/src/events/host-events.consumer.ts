@@ -13,6 +13,7 @@ const types = Object.keys({
   'alias.issued': true,
   'alias.expired': true,
   'alias.revoked': true,
+  'alias.renewed': true,
   'alias.redirected': true,
   'mail.queued': true,
   'mail.sent': true,

@@ -18,10 +18,11 @@ interface DeliveryFact {
 /** Every durable event with its payload. The names carry the prefix `conversation-tracker.` on the host's emitter. */
 export interface TrackerEventMap {
   'order.step': { step: OrderStep; occurrence: string; data: Record<string, unknown> };
-  /** With an actor when somebody asked for it. */
-  'alias.issued': { aliasIds: string[]; actor?: string };
+  'alias.issued': { aliasIds: string[] };
   'alias.expired': { aliasIds: string[] };
   'alias.revoked': { aliasId: string; actor: string };
+  /** Names the new alias. */
+  'alias.renewed': { aliasId: string; actor: string };
   'alias.redirected': { fromParticipantId: string; toParticipantId: string };
   'mail.queued': DeliveryFact;
   'mail.sent': DeliveryFact;
