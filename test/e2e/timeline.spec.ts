@@ -127,6 +127,23 @@ describe('the timeline of an order', () => {
     }, soon);
   });
 
+  it('tells who revoked and who renewed an alias, in the audit alone', async () => {
+    await host.tell('alias.revoked', order, { aliasId: 'alias-ana', actor: 'key-7' });
+    await host.tell('alias.renewed', order, { aliasId: 'alias-shop', actor: 'key-8' });
+    await vi.waitFor(async () => {
+      const { body, text } = await host.get(timeline).expect(200);
+      expect(body.entries).toMatchObject([
+        { kind: 'alias', change: 'revoked', aliases: [{ alias: ALIAS }] },
+        { kind: 'alias', change: 'renewed', aliases: [{ alias: STORE_ALIAS }] },
+      ]);
+      expect(text).not.toContain('key-');
+    }, soon);
+    expect(await audit()).toMatchObject([
+      { action: 'alias.revoked', actor: 'key-7', orderId: 'o-1' },
+      { action: 'alias.renewed', actor: 'key-8', orderId: 'o-1' },
+    ]);
+  });
+
   it('names a purged alias by its id alone, and shows the placeholder where it stood on a message', async () => {
     await recordMail();
     host.book.cards.delete('alias-ana');

@@ -18,7 +18,7 @@ type Fact =
       state: RecipientState;
       diagnostic?: string;
     }
-  /** `redirected`: an address was corrected, and its aliases lead to the new one. */
+  /** `renewed` names the new alias; `redirected`: an address was corrected, and its aliases lead to the new one. */
   | { kind: 'alias'; change: AliasChange; aliases: AliasView[] };
 
 interface AliasView {

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { type RecipientState } from './timeline-recipient-state.entity.js';
 import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
 
-export type AliasChange = 'expired' | 'revoked' | 'redirected';
+export type AliasChange = 'expired' | 'revoked' | 'renewed' | 'redirected';
 
 /** What an entry says by itself; a message's is read from its own row. */
 export interface EntryDetail {

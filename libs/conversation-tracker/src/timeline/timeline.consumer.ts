@@ -16,6 +16,7 @@ const types = [
   'mail.bounced',
   'alias.expired',
   'alias.revoked',
+  'alias.renewed',
   'alias.redirected',
   'settings.changed',
 ] as const;
@@ -70,9 +71,11 @@ async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
       const { aliasIds } = event.payload;
       return enter(manager, event, 'alias', event.id, { change: 'expired', aliasIds });
     }
-    case 'alias.revoked': {
+    case 'alias.revoked':
+    case 'alias.renewed': {
       const { aliasId, actor } = event.payload;
-      await enter(manager, event, 'alias', aliasId, { change: 'revoked', aliasIds: [aliasId] });
+      const change = event.type === 'alias.revoked' ? 'revoked' : 'renewed';
+      await enter(manager, event, 'alias', aliasId, { change, aliasIds: [aliasId] });
       return audit(manager, event, actor, { aliasId });
     }
     case 'alias.redirected': {
