@@ -35,6 +35,13 @@ async function aliases(orderId = 'o-1'): Promise<AliasView[]> {
 
 const takesMail = async (alias: string) => (await oms.app.get(AliasDirectory).resolve(alias)) !== undefined;
 
+/** Waits for what the timeline says of the order's aliases. */
+const toldOfAliases = (entries: object[]) =>
+  vi.waitFor(
+    async () => expect((await oms.timeline('o-1')).filter(({ kind }) => kind === 'alias')).toMatchObject(entries),
+    { timeout: 15_000 },
+  );
+
 async function mailOf(step: 'shipped' | 'delivered', occurrence = ''): Promise<string> {
   const before = world.inbox.mails.length;
   await oms.tracker.publish({ step, orderId: 'o-1', occurrence });
@@ -148,13 +155,7 @@ describe('revoking', () => {
     expect(to).not.toContain(alias);
     expect(to).toContain(await shown());
     expect(await takesMail(alias)).toBe(false);
-    await vi.waitFor(
-      async () => {
-        const entries = (await oms.timeline('o-1')).filter(({ kind }) => kind === 'alias');
-        expect(entries).toMatchObject([{ change: 'revoked', aliases: [{ id, alias }] }]);
-      },
-      { timeout: 15_000 },
-    );
+    await toldOfAliases([{ change: 'revoked', aliases: [{ id, alias }] }]);
   });
 });
 
@@ -171,6 +172,7 @@ describe('renewing', () => {
     expect(await mailOf('shipped')).toContain(body.alias);
     expect([await takesMail(alias), await takesMail(body.alias)]).toEqual([true, true]);
     expect(await shown('o-1', await world.start())).toBe(body.alias);
+    await toldOfAliases([{ change: 'renewed', aliases: [{ id: body.id, alias: body.alias }] }]);
   });
 });
 
