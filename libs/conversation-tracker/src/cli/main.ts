@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { maskCommand } from './mask.command.js';
 
 const USAGE = 'Usage: nestjs-conversation-tracker mask FILE.json … [--order-id NAME] [--json]\n';
