@@ -40,6 +40,15 @@ describe('a host that imports the tracker', () => {
     expect(await settings('shop')).toMatchObject({ senderName: 'Mine', timeZone: 'Europe/Madrid' });
   });
 
+  it('says what is wrong with the defaults that it gives a store, as its own fault', async () => {
+    host = await startHost({ storeDefaults: () => ({ timeZone: 'Mars/Olympus' }) });
+    const { status, body } = await request(host.app.getHttpServer())
+      .get('/conversation-tracker/settings')
+      .set('x-store', 'shop');
+    expect(status).toBe(500);
+    expect(body).toMatchObject({ detail: expect.stringMatching(/storeDefaults.*timeZone must be an IANA time zone/) });
+  });
+
   it('tells its events to the listeners of a host that has an event emitter', async () => {
     host = await startHost({}, undefined, { imports: [EventEmitterModule.forRoot()] });
     const heard: unknown[] = [];
@@ -71,7 +80,11 @@ describe('a host that imports the tracker', () => {
     host = await startHost();
     const server = request(host.app.getHttpServer());
     await server.get('/conversation-tracker/settings').expect(401);
-    await server.get('/conversation-tracker/settings').set('x-store', 'none').expect(403);
+    const { body } = await server.get('/conversation-tracker/settings').set('x-store', 'none').expect(403);
+    expect(body).toMatchObject({
+      type: 'urn:conversation-tracker:access-denied',
+      detail: 'this needs the permission settings.read',
+    });
   });
 });
 

@@ -10,7 +10,10 @@ export interface AliasCard {
 
 /** Turns the ids that rows hold into addresses, at the moment when they are shown. */
 export interface AddressBook {
-  /** Expired and revoked aliases too. An id is missing from the answer when its alias was purged or its person erased. */
+  /**
+   * Expired and revoked aliases too, and of purged ones each person's last. An id is missing from the answer when its alias
+   * was purged and has a successor, or its person erased.
+   */
   aliasOf(storeId: string, aliasIds: readonly string[]): Promise<Map<string, AliasCard>>;
   /**
    * Real addresses by participant id: only for callers whom the AccessPolicy grants `addresses.read`, and audited by who

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
+import { isTrackerError, TrackerError } from '../kernel/errors.js';
 import { decrypt, encrypt } from '../persistence/cipher.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
@@ -87,10 +88,19 @@ export class SettingsService {
     return manager.findOneBy(StoreSettings, { storeId });
   }
 
-  /** @throws TrackerError `invalid-input` when the host's `storeDefaults` says what no store may have. */
   private withDefaults(storeId: string, stored: StoredSettings): StoreSettingsValues {
-    const given = withoutNulls(this.parse(this.options.storeDefaults?.(storeId) ?? {}));
-    return { ...defaultStoreSettings, ...given, ...stored };
+    return { ...defaultStoreSettings, ...this.hostDefaults(storeId), ...stored };
+  }
+
+  /** @throws TrackerError `configuration-invalid` naming the fields that no store may have so: no caller's fault. */
+  private hostDefaults(storeId: string): StoredSettings {
+    try {
+      return withoutNulls(this.parse(this.options.storeDefaults?.(storeId) ?? {}));
+    } catch (error) {
+      if (!isTrackerError(error)) throw error;
+      const fields = error.errors.map(({ field, message }) => `${field} ${message}`).join('; ');
+      throw new TrackerError('configuration-invalid', `storeDefaults of a store: ${fields}`);
+    }
   }
 
   private seal(storeId: string, values: StoredSettings): string {

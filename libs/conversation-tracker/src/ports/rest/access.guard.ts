@@ -1,5 +1,6 @@
-import { type CanActivate, type ExecutionContext, ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { TrackerError } from '../../kernel/errors.js';
 import { ACCESS_POLICY, type AccessGrant, type AccessPolicy, type TrackerAction } from '../access-policy.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../tracker-options.js';
 import { type GrantedRequest, Requires } from './requires.decorator.js';
@@ -16,7 +17,11 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const action = this.reflector.get<TrackerAction | undefined>(Requires, context.getHandler());
     const grant: AccessGrant | undefined = action && (await this.policy.authorize(action, context));
-    if (!grant) throw new ForbiddenException();
+    if (!grant)
+      throw new TrackerError(
+        'access-denied',
+        action ? `this needs the permission ${action}` : 'this is open to nobody',
+      );
     const request = context.switchToHttp().getRequest<GrantedRequest>();
     // A policy may also say that it names no store by `storeId: undefined`.
     request.trackerGrant = { ...grant, storeId: grant.storeId ?? this.options.defaultStoreId };
