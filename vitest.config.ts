@@ -12,7 +12,9 @@ export default defineConfig({
   },
   test: {
     include: ['libs/**/*.spec.ts', 'src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', 'test/postgres/**'],
     setupFiles: ['reflect-metadata'],
+    globalSetup: ['test/support/left-out.ts'],
     testTimeout: 20_000,
     coverage: { include: ['libs/*/src/**', 'src/**'] },
   },

@@ -9,6 +9,7 @@ import { DataSource, Not } from 'typeorm';
 import { build } from 'vite';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Delivery } from '../../libs/conversation-tracker/src/mailer/delivery/delivery.entity.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { type KillHostOrder } from '../support/kill-host.js';
 import { newKeys } from '../support/mail-host.js';
 import { SmtpInbox } from '../support/smtp-inbox.js';
@@ -18,17 +19,20 @@ const KILLS = 4;
 const LATER_MS = 120_000;
 
 let directory: string;
+let rows: TestDatabase;
 let inbox: SmtpInbox;
 let child: ChildProcessWithoutNullStreams | undefined;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-kill-'));
+  rows = await createDatabase(directory);
   inbox = await SmtpInbox.start();
 });
 
 afterEach(async () => {
   child?.kill('SIGKILL');
   await inbox.stop();
+  await rows.drop();
   await rm(directory, { recursive: true });
 });
 
@@ -65,7 +69,7 @@ async function kill(): Promise<void> {
 
 it('what publish resolved with is mailed though the process is killed at any moment, with one repeated mail a kill at most', async () => {
   const program = await buildHost();
-  const order = { directory, smtpPort: inbox.port, keys: newKeys() };
+  const order = { database: rows.address, directory, smtpPort: inbox.port, keys: newKeys() };
   const resolved: string[] = [];
   // A server that takes its time has a mail under way at most moments, and more of them waiting.
   inbox.answer = () => setTimeout(20 + Math.random() * 40, undefined);
@@ -79,7 +83,7 @@ it('what publish resolved with is mailed though the process is killed at any mom
 
   inbox.answer = () => undefined;
   await startHost(program, { ...order, run: KILLS, ahead: KILLS * LATER_MS, publishes: 0 }, resolved);
-  const database = new DataSource({ type: 'sqlite', database: join(directory, 'host.sqlite'), entities: [Delivery] });
+  const database = new DataSource({ ...rows.address, entities: [Delivery] });
   const { manager } = await database.initialize();
   const mailed = () => new Set(inbox.mails.map(({ to }) => to[0].split('@')[0]));
   await vi.waitFor(

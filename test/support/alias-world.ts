@@ -23,6 +23,7 @@ import { type OrderRef } from '../../libs/conversation-tracker/src/ports/order-s
 import { type TrackerOptions } from '../../libs/conversation-tracker/src/ports/tracker-options.js';
 import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
 import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
+import { createDatabase, type TestDatabase } from './database.js';
 
 const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias];
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
@@ -56,7 +57,7 @@ export interface AliasInstance {
   statements: string[];
 }
 
-/** A SQLite file, a clock that stands still, and as many processes on it as a test starts. */
+/** A database, a clock that stands still, and as many processes on it as a test starts. */
 export class AliasWorld {
   readonly keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
   readonly clock = { time: 0, now: () => this.clock.time };
@@ -66,14 +67,15 @@ export class AliasWorld {
 
   private constructor(
     private readonly directory: string,
+    private readonly rows: TestDatabase,
     readonly host: DataSource,
   ) {}
 
   static async open(at: string): Promise<AliasWorld> {
     const directory = await mkdtemp(join(tmpdir(), 'ct-alias-'));
-    const database = join(directory, 'oms.sqlite');
-    const host = new DataSource({ type: 'sqlite', database, entities, synchronize: true });
-    const world = new AliasWorld(directory, await host.initialize());
+    const rows = await createDatabase(directory);
+    const host = new DataSource({ ...rows.address, entities, synchronize: true });
+    const world = new AliasWorld(directory, rows, await host.initialize());
     world.setTime(at);
     return world;
   }
@@ -115,6 +117,7 @@ export class AliasWorld {
   async close(): Promise<void> {
     for (const database of this.running) await database.onApplicationShutdown();
     await this.host.destroy();
+    await this.rows.drop();
     await rm(this.directory, { recursive: true });
   }
 }

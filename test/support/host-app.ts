@@ -21,6 +21,7 @@ import {
   conversationTrackerEntities,
   type OrderSource,
 } from 'nestjs-conversation-tracker';
+import { createDatabase } from './database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -51,7 +52,7 @@ export interface HostApp {
   close(): Promise<void>;
 }
 
-/** A small host on a SQLite file of its own. What fails at boot rejects, and leaves no file. */
+/** A small host on a database of its own. What fails at boot rejects, and leaves no file. */
 export async function startHost(
   options: Partial<ConversationTrackerOptions> = {},
   database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
@@ -60,10 +61,10 @@ export async function startHost(
   const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
   const removeFiles = () => rm(directory, { recursive: true });
   try {
-    const file = join(directory, 'host.sqlite');
+    const rows = await createDatabase(directory);
     const module = await Test.createTestingModule({
       imports: [
-        TypeOrmModule.forRoot({ type: 'sqlite', database: file, ...database } as TypeOrmModuleOptions),
+        TypeOrmModule.forRoot({ ...rows.address, ...database } as TypeOrmModuleOptions),
         ConversationTrackerModule.forRoot({
           ...trackerOptions,
           ...options,
@@ -82,6 +83,7 @@ export async function startHost(
       app,
       close: async () => {
         await app.close();
+        await rows.drop();
         await removeFiles();
       },
     };

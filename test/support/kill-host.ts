@@ -6,7 +6,7 @@ import { type DataSource } from 'typeorm';
 import { mailHost, type MailHostConfig } from './mail-host.js';
 
 /** What the test tells a host process, as JSON in its first argument. */
-export interface KillHostOrder extends Pick<MailHostConfig, 'directory' | 'smtpPort' | 'keys'> {
+export interface KillHostOrder extends Pick<MailHostConfig, 'database' | 'directory' | 'smtpPort' | 'keys'> {
   /** Names the orders of this process. */
   run: number;
   /** How far its clock is ahead, in milliseconds, so that the leases of a killed one have ended. */

@@ -12,6 +12,7 @@ import {
   type OrderSource,
 } from 'nestjs-conversation-tracker';
 import { join } from 'node:path';
+import { type DatabaseAddress } from './database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -28,25 +29,23 @@ const policy: AccessPolicy = {
 };
 
 export interface MailHostConfig extends Partial<ConversationTrackerOptions> {
-  /** Holds the database and the blobs; two hosts on one directory are two processes of one installation. */
+  /** Two hosts on one database and one directory, which holds the blobs, are two processes of one installation. */
+  database: DatabaseAddress;
   directory: string;
   smtpPort: number;
   keys: KeyOptions;
   orders: OrderSource;
 }
 
-/** A host whose customers get mail: the real module on a SQLite file and a real SMTP server. */
-export function mailHost({ directory, smtpPort, orders, ...options }: MailHostConfig): Type {
+/** A host whose customers get mail: the real module on a real database and a real SMTP server. */
+export function mailHost({ database, directory, smtpPort, orders, ...options }: MailHostConfig): Type {
   @Module({
     imports: [
       TypeOrmModule.forRoot({
-        type: 'sqlite',
-        database: join(directory, 'host.sqlite'),
+        ...database,
         entities: conversationTrackerEntities,
         migrations: conversationTrackerMigrations,
         migrationsRun: true,
-        enableWAL: true,
-        busyTimeout: 5_000,
       }),
       ConversationTrackerModule.forRoot({
         trackerDomain: 'ct.example.com',

@@ -7,6 +7,7 @@ import { ConversationTracker, type ConversationTrackerOptions, type OrderRef } f
 import request from 'supertest';
 import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { type TimelineEntryView } from '../../libs/conversation-tracker/src/timeline/timeline-view.js';
+import { createDatabase, type TestDatabase } from './database.js';
 import { mailHost, newKeys } from './mail-host.js';
 import { type ReceivedMail, SmtpInbox } from './smtp-inbox.js';
 
@@ -22,11 +23,13 @@ export class MailWorld {
 
   private constructor(
     readonly directory: string,
+    private readonly rows: TestDatabase,
     readonly inbox: SmtpInbox,
   ) {}
 
   static async open(): Promise<MailWorld> {
-    return new MailWorld(await mkdtemp(join(tmpdir(), 'ct-mail-')), await SmtpInbox.start());
+    const directory = await mkdtemp(join(tmpdir(), 'ct-mail-'));
+    return new MailWorld(directory, await createDatabase(directory), await SmtpInbox.start());
   }
 
   /** Orders of the store `default` under the id alone, of others as `store/order`. */
@@ -38,7 +41,8 @@ export class MailWorld {
     const { directory, keys, clock, inbox } = this;
     const findOrder = ({ storeId, orderId }: OrderRef) =>
       Promise.resolve(this.orders.get(storeId === 'default' ? orderId : `${storeId}/${orderId}`));
-    const config = { directory, keys, clock, smtpPort: inbox.port, orders: { findOrder }, ...options };
+    const database = this.rows.address;
+    const config = { database, directory, keys, clock, smtpPort: inbox.port, orders: { findOrder }, ...options };
     const testing = await Test.createTestingModule({ imports: [mailHost(config)] }).compile();
     const app = await testing.createNestApplication({ logger: false }).init();
     this.running.push(app);
@@ -48,6 +52,7 @@ export class MailWorld {
   async close(): Promise<void> {
     for (const app of this.running) await app.close();
     await this.inbox.stop();
+    await this.rows.drop();
     await rm(this.directory, { recursive: true });
   }
 }

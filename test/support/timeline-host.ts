@@ -26,6 +26,7 @@ import {
 } from '../../libs/conversation-tracker/src/schema.js';
 import { MessageRecorder, type NewMessage } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { TimelineModule } from '../../libs/conversation-tracker/src/timeline/timeline.module.js';
+import { createDatabase, type TestDatabase } from './database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -65,7 +66,7 @@ const policy: AccessPolicy = {
   },
 };
 
-/** A host that has orders, and the timeline over a SQLite file. */
+/** A host that has orders, and the timeline over a database. */
 export class TimelineHost {
   readonly book = new ShelfBook();
   /** Of the stores `shop` and `other`, as `store/order`. */
@@ -73,16 +74,21 @@ export class TimelineHost {
   readonly clock = { time: Date.parse('2026-05-01T09:30:00Z'), now: () => this.clock.time };
   private app!: INestApplication;
 
-  private constructor(private readonly directory: string) {}
+  private constructor(
+    private readonly directory: string,
+    private readonly rows: TestDatabase,
+  ) {}
 
   static async start(): Promise<TimelineHost> {
-    const host = new TimelineHost(await mkdtemp(join(tmpdir(), 'ct-timeline-')));
+    const directory = await mkdtemp(join(tmpdir(), 'ct-timeline-'));
+    const host = new TimelineHost(directory, await createDatabase(directory));
     await host.boot();
     return host;
   }
 
   async stop(): Promise<void> {
     await this.app.close();
+    await this.rows.drop();
     await rm(this.directory, { recursive: true });
   }
 
@@ -133,8 +139,7 @@ export class TimelineHost {
     const testing = await Test.createTestingModule({
       imports: [
         TypeOrmModule.forRoot({
-          type: 'sqlite',
-          database: join(directory, 'host.sqlite'),
+          ...this.rows.address,
           entities: conversationTrackerEntities,
           migrations: conversationTrackerMigrations,
           migrationsRun: true,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { ConversationTracker } from './conversation-tracker.service.js';
 import { ConsumerRegistry } from './events/consumer-registry.js';
 import { EventLog } from './events/event-log.js';
@@ -33,6 +34,7 @@ const options = {
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 
 let directory: string;
+let rows: TestDatabase;
 let host: DataSource;
 let database: TrackerDatabase;
 let worker: EventWorker;
@@ -41,8 +43,8 @@ let seen: TrackerEvent<'order.step'>[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-publish-'));
-  const file = join(directory, 'oms.sqlite');
-  host = await new DataSource({ type: 'sqlite', database: file, entities, synchronize: true }).initialize();
+  rows = await createDatabase(directory);
+  host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   database = await openTrackerDatabase(host, entities);
   seen = [];
   const consumers = new ConsumerRegistry();
@@ -61,6 +63,7 @@ afterEach(async () => {
   await worker.beforeApplicationShutdown();
   await database.onApplicationShutdown();
   await host.destroy();
+  await rows.drop();
   await rm(directory, { recursive: true });
 });
 

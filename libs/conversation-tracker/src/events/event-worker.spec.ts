@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { openTrackerDatabase } from '../persistence/open-database.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
@@ -23,6 +24,7 @@ const step = (occurrence: string) => ({ step: 'shipped' as const, occurrence, da
 const until = (check: () => unknown) => vi.waitFor(check, { timeout: 15_000 });
 
 let directory: string;
+let rows: TestDatabase;
 let host: DataSource;
 let database: TrackerDatabase;
 let clock: { time: number; now: () => number };
@@ -30,12 +32,8 @@ let started: EventWorker[];
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-events-'));
-  host = await new DataSource({
-    type: 'sqlite',
-    database: join(directory, 'oms.sqlite'),
-    entities,
-    synchronize: true,
-  }).initialize();
+  rows = await createDatabase(directory);
+  host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   database = await openTrackerDatabase(host, entities);
   clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
   started = [];
@@ -45,6 +43,7 @@ afterEach(async () => {
   await Promise.all(started.map((worker) => worker.beforeApplicationShutdown()));
   await database.onApplicationShutdown();
   await host.destroy();
+  await rows.drop();
   await rm(directory, { recursive: true });
 });
 

@@ -7,6 +7,7 @@ import { EventEmitterModule, OnEvent } from '@nestjs/event-emitter';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { systemClock } from '../kernel/clock.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { openTrackerDatabase } from '../persistence/open-database.js';
@@ -33,19 +34,21 @@ class Listener {
 }
 
 let directory: string;
+let rows: TestDatabase;
 let host: DataSource;
 let database: TrackerDatabase;
 
 beforeEach(async () => {
   heard.length = 0;
   directory = await mkdtemp(join(tmpdir(), 'ct-host-events-'));
-  const file = join(directory, 'oms.sqlite');
-  host = await new DataSource({ type: 'sqlite', database: file, entities, synchronize: true }).initialize();
+  rows = await createDatabase(directory);
+  host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   database = await openTrackerDatabase(host, entities);
 });
 
 afterEach(async () => {
   await host.destroy();
+  await rows.drop();
   await rm(directory, { recursive: true });
 });
 

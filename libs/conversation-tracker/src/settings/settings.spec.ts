@@ -7,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { ConsumerRegistry } from '../events/consumer-registry.js';
 import { EventLog } from '../events/event-log.js';
 import { OutboxConsumption } from '../events/outbox-consumption.entity.js';
@@ -52,14 +53,15 @@ const policy: AccessPolicy = {
 };
 
 let directory: string;
+let rows: TestDatabase;
 let host: DataSource;
 let app: INestApplication;
 let clock: { time: number; now: () => number };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-settings-'));
-  const database = join(directory, 'oms.sqlite');
-  host = await new DataSource({ type: 'sqlite', database, entities, synchronize: true }).initialize();
+  rows = await createDatabase(directory);
+  host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
   const keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
   const options = { trackerDomain: 'ct.example.com', formerTrackerDomains: [], defaultStoreId: 'shop' };
@@ -81,6 +83,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.close();
   await host.destroy();
+  await rows.drop();
   await rm(directory, { recursive: true });
 });
 

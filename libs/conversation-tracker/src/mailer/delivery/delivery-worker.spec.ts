@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../../../../../test/support/database.js';
 import { SmtpInbox } from '../../../../../test/support/smtp-inbox.js';
 import { ConsumerRegistry } from '../../events/consumer-registry.js';
 import { EventLog } from '../../events/event-log.js';
@@ -28,6 +29,7 @@ const DAY_MS = 86_400_000;
 const eventually = (check: () => void | Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
 
 let directory: string;
+let rows: TestDatabase;
 let host: DataSource;
 let database: TrackerDatabase;
 let inbox: SmtpInbox;
@@ -41,12 +43,8 @@ let serial: number;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-delivery-'));
-  host = await new DataSource({
-    type: 'sqlite',
-    database: join(directory, 'oms.sqlite'),
-    entities,
-    synchronize: true,
-  }).initialize();
+  rows = await createDatabase(directory);
+  host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   database = await openTrackerDatabase(host, entities);
   inbox = await SmtpInbox.start();
   clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
@@ -69,6 +67,7 @@ afterEach(async () => {
   await Promise.all(started.map((worker) => worker.beforeApplicationShutdown()));
   await database.onApplicationShutdown();
   await host.destroy();
+  await rows.drop();
   await inbox.stop();
   await rm(directory, { recursive: true });
 });
