@@ -63,18 +63,19 @@ export class AliasRenewal {
       if (!person) throw aliasNotFound();
       if (this.derivation.alias(row, person.address, row).id !== aliasId) {
         if (!(await manager.existsBy(Alias, { id: aliasId, storeId }))) throw aliasNotFound();
-        throw notRenewable('it has a successor: renew that one');
+        throw notRenewable(SUCCEEDED);
       }
       if (row.state === 'superseded') {
         throw notRenewable('the order shows a corrected address in its place: renew the alias of that one');
       }
       const alias = await this.issueNext(manager, row, settings);
-      if (!alias) throw aliasNotFound();
+      if (!alias) throw notRenewable(SUCCEEDED);
       await this.log.append(manager, 'alias.renewed', row, { aliasId: alias.id, actor });
       return [row, alias];
     });
   }
 
+  /** @returns `undefined` for an erased person, and when another process has just issued the same alias. */
   private async issueNext(
     manager: EntityManager,
     row: Participant,
@@ -90,7 +91,7 @@ export class AliasRenewal {
     const order = { storeId, orderId };
     const draft = { order, participantId: id, address: person.address, form, issuedAt, expiresAt };
     const [alias] = await insertAliases(manager, this.derivation, [draft]);
-    await manager.update(
+    const { affected } = await manager.update(
       Participant,
       { id, generation },
       {
@@ -102,10 +103,12 @@ export class AliasRenewal {
         expiresAt,
       },
     );
+    if (affected !== 1) return undefined;
     // Two instances that renew at one moment agree on the alias, so the fact is one.
     await this.log.append(manager, 'alias.issued', order, { aliasIds: [alias.id] }, alias.id);
     return alias;
   }
 }
 
+const SUCCEEDED = 'it has a successor: renew that one';
 const notRenewable = (detail: string) => new TrackerError('alias-not-renewable', detail);
