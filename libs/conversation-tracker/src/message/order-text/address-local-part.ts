@@ -1,10 +1,6 @@
 import { MAX_LOCAL_PART } from '../../kernel/email-address.js';
+import { isFraming, isFramingOrJoining, isLocalCharacter } from './address-characters.js';
 
-/** RFC 5322 atext and the dot, or a letter of any script (RFC 6531). */
-const LOCAL_CHARACTER = /[\w!#$%&'*+\-/=?^`{|}~.]|[^ -~\p{Z}\p{P}\p{S}\p{C}]/u;
-/** Atext that also frames an address in text, a URL or code. `- . _ +` do not: `x-ana@` is not `ana@`. */
-const FRAMING = /[!#$%&'*/=?^`{|}~]/;
-const FRAMING_OR_JOINING = /[!#$%&'*/=?^`{|}~.\-_+]/;
 /** Scripts written without blanks: 联系ana@example.com. */
 const OTHER_SCRIPT_BEFORE_ASCII = /^[^ -~\p{Script=Latin}]+(?=[ -~]+$)/u;
 const URL_PARAMETER = /^.*[?&][\w.[\]-]{1,40}=/;
@@ -27,10 +23,10 @@ const NO_LOCAL_PART: LocalPartStarts = { readings: [], unknown: undefined };
 export function localPartStarts(text: string, at: number, floor: number): LocalPartStarts {
   if (text.charAt(at - 1) === '"') return quotedStart(text, at - 1, floor);
   let widest = at;
-  while (widest > floor && LOCAL_CHARACTER.test(text.charAt(widest - 1))) widest--;
+  while (widest > floor && isLocalCharacter(text, widest - 1)) widest--;
   if (widest === at) return NO_LOCAL_PART;
   const local = text.slice(widest, at);
-  const ascii = widest + (OTHER_SCRIPT_BEFORE_ASCII.exec(local)?.[0].length ?? 0);
+  const ascii = widest + (local.charCodeAt(0) < 128 ? 0 : (OTHER_SCRIPT_BEFORE_ASCII.exec(local)?.[0].length ?? 0));
   return { readings: readings(text, widest, ascii, at), unknown: unknownStart(local, widest, ascii) };
 }
 
@@ -50,9 +46,8 @@ function readings(text: string, widest: number, ascii: number, at: number): numb
   // Longer local parts belong to nobody, which also bounds the work on a text made to be slow.
   for (let i = widest; i < at; i++) {
     if ((open || i === ascii) && at - i <= MAX_LOCAL_PART) starts.push(i);
-    const character = text.charAt(i);
-    if (FRAMING.test(character) || text.startsWith('..', i)) open = true;
-    else if (!FRAMING_OR_JOINING.test(character)) open = false;
+    if (isFraming(text, i) || text.startsWith('..', i)) open = true;
+    else if (!isFramingOrJoining(text, i)) open = false;
   }
   return starts;
 }
@@ -64,8 +59,8 @@ function readings(text: string, widest: number, ascii: number, at: number): numb
 function unknownStart(local: string, widest: number, ascii: number): number | undefined {
   if (local.endsWith('/')) return undefined;
   const path = local.startsWith('/') ? local.lastIndexOf('/') + 1 : 0;
-  const parameter = (URL_PARAMETER.exec(local) ?? NAMED_VALUE.exec(local))?.[0].length ?? 0;
+  const parameter = local.includes('=') ? ((URL_PARAMETER.exec(local) ?? NAMED_VALUE.exec(local))?.[0].length ?? 0) : 0;
   let start = Math.max(path, parameter, ascii - widest);
-  while (start < local.length && FRAMING_OR_JOINING.test(local.charAt(start))) start++;
+  while (start < local.length && isFramingOrJoining(local, start)) start++;
   return start === local.length ? undefined : widest + start;
 }

@@ -102,3 +102,15 @@ describe('a role path that the host declares', () => {
     expect(maskOrderText(text, scope(nobody, { 'ana at x': alias })).text).toBe(text);
   });
 });
+
+describe("a declared customer's address without any at sign", () => {
+  it.each([
+    ['kunde.mail', { kunde: { mail: 'ana at x' } }],
+    ['buyers[]', { buyers: ['ana at x'] }],
+    ['kunde["e-\u00fc \\"mail"]', { kunde: { 'e-\u00fc "mail': 'ana at x' } }],
+  ])('asks for an alias in an order that did not know it: %s', (path, order) => {
+    const masked = maskOrderText(JSON.stringify(order), scope({ [path]: 'customer' }, { [ana]: alias }));
+    expect(masked).toMatchObject({ replaced: 1, unresolved: true });
+    expect(masked.text).toContain(placeholder);
+  });
+});

@@ -7,6 +7,7 @@ export type DeclaredRoles = Readonly<Record<string, string | null>>;
 const LAST_MEMBER = /(?:^|\.)([^.[\]]*)$|\[("(?:[^"\\]|\\.)*")\]$/;
 
 const lastMembers = new WeakMap<DeclaredRoles, ReadonlySet<string>>();
+const customerNames = new WeakMap<DeclaredRoles, readonly string[]>();
 
 /** False where no declared path ends with this member (undefined: an element of a list), which spares finding the path. */
 export function mayBeDeclared(roles: DeclaredRoles | undefined, member: string | undefined): roles is DeclaredRoles {
@@ -22,6 +23,18 @@ export function mayBeDeclared(roles: DeclaredRoles | undefined, member: string |
 /** Undefined where the host says nothing of the path. */
 export function declaredRole(roles: DeclaredRoles, path: string): string | null | undefined {
   return Object.hasOwn(roles, path) ? roles[path] : undefined;
+}
+
+/** False where no declared customer can stand in a JSON text, by the names of the members that hold them. */
+export function mayHoldDeclaredCustomer(text: string, roles: DeclaredRoles): boolean {
+  let names = customerNames.get(roles);
+  if (!names) {
+    const paths = Object.keys(roles).filter((path) => roles[path] === 'customer');
+    // An element of a list has no name: then it is in every text.
+    names = paths.map(lastMemberOf).map((name) => (name === '' ? '' : JSON.stringify(name)));
+    customerNames.set(roles, names);
+  }
+  return names.some((name) => text.includes(name));
 }
 
 function lastMemberOf(path: string): string {

@@ -1,7 +1,7 @@
 import { isOwnAddress } from '../alias-grammar.js';
 import { domainEnds } from './address-domain.js';
 import { localPartStarts } from './address-local-part.js';
-import { aliasOf } from './known-address.js';
+import { aliasOf, knowsOneLabel } from './known-address.js';
 import type { OrderScope } from './order-scope.js';
 
 export interface FoundAddress {
@@ -35,17 +35,20 @@ export function findAddresses(text: string, scope: OrderScope): FoundAddress[] {
 
 /** `ana@x.comeve@y.com`, `ana@x.com.1@y.com`: whose is which nobody can say, so this one takes the last one with it. */
 function glued(text: string, at: number, last: FoundAddress | undefined): FoundAddress | undefined {
-  if (!last || !GLUE.test(text.slice(last.end, at))) return undefined;
+  if (!last || (last.end !== at && text.charAt(last.end) !== '.') || !GLUE.test(text.slice(last.end, at)))
+    return undefined;
   const end = domainEnds(text, at + 1).deliverable;
   return end === undefined ? undefined : { at, start: last.start, end, standing: 'unknown' };
 }
 
 function addressAt(text: string, at: number, floor: number, scope: OrderScope): FoundAddress | undefined {
+  const ends = domainEnds(text, at + 1);
+  // `discount@price`, of which VTEX's orders are full.
+  if (ends.isOneLabel && !knowsOneLabel(scope.aliases)) return undefined;
   const starts = localPartStarts(text, at, floor);
   if (starts.readings.length === 0 && starts.unknown === undefined) return undefined;
-  const ends = domainEnds(text, at + 1);
   for (const end of ends.readings) {
-    if (isOwnAddress(text.slice(at, end), scope.trackerDomains)) {
+    if (isOwn(text, at, end, scope.trackerDomains)) {
       return { at, start: starts.unknown ?? at, end, standing: 'own' };
     }
     for (const start of starts.readings) {
@@ -55,4 +58,13 @@ function addressAt(text: string, at: number, floor: number, scope: OrderScope): 
   }
   if (starts.unknown === undefined || ends.deliverable === undefined) return undefined;
   return { at, start: starts.unknown, end: ends.deliverable, standing: 'unknown' };
+}
+
+function isOwn(text: string, at: number, end: number, trackerDomains: readonly string[]): boolean {
+  // Its length and its last letter tell nearly every other domain.
+  const last = text.charCodeAt(end - 1) | 0x20;
+  const may = trackerDomains.some(
+    (domain) => domain.length < end - at && (domain.charCodeAt(domain.length - 1) | 0x20) === last,
+  );
+  return may && isOwnAddress(text.slice(at, end), trackerDomains);
 }

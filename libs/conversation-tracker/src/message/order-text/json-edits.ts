@@ -2,11 +2,14 @@ import { AtSigns } from './at-signs.js';
 import { distinctKeyEdits } from './distinct-keys.js';
 import { decodeJsonString, enclosingString, isJsonText, isKey, type JsonString } from './json-string.js';
 import type { Edit, OrderScope, ScopeAt } from './order-scope.js';
+import { knowsOneLabel } from './known-address.js';
 import { plainTextEdits } from './plain-text.js';
 import { roleAddress } from './role-key.js';
 import { isInOrder, RoleMembers } from './role-members.js';
 
 const BACKSLASH = 0x5c;
+/** The last at sign of a string, and behind it nothing that a domain needs or can hide in. */
+const ONE_LABEL = /@[\w #:/-]*"/y;
 
 /** What has to change in a JSON text. */
 export interface JsonEdits {
@@ -27,14 +30,14 @@ export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonE
     let close = text.indexOf('"', sign);
     const alias = wholeAlias(text, open, close, scope);
     const before = result.edits.length;
-    if (alias === undefined) {
+    if (alias !== undefined) {
+      result.edits.push({ start: open + 1, end: close, text: alias });
+    } else if (!isFalseFriend(text, sign, open, scope) || members?.includes({ start: open + 1, end: close }, scope)) {
       const string = enclosingString(text, sign);
       close = string.end;
       const isRole = members !== undefined && !isKey(text, string.end) && members.includes(string, scope);
       const unresolved = stringEdits(text, string, scope, isRole, result.edits);
       result.unresolved ||= unresolved && isInOrder(scopeAt, sign);
-    } else {
-      result.edits.push({ start: open + 1, end: close, text: alias });
     }
     keysEdited ||= result.edits.length > before && isKey(text, close);
     sign = signs.next(close + 1);
@@ -47,6 +50,13 @@ export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonE
 function wholeAlias(text: string, open: number, close: number, { aliases }: OrderScope): string | undefined {
   const escaped = text.charCodeAt(open - 1) === BACKSLASH || text.charCodeAt(close - 1) === BACKSLASH;
   return open === -1 || close === -1 || escaped ? undefined : aliases.get(text.slice(open + 1, close));
+}
+
+/** `discount@price-7`, of which VTEX's orders are full, and which only a broken address could be. */
+function isFalseFriend(text: string, sign: number, open: number, { aliases }: OrderScope): boolean {
+  if (text.charCodeAt(open - 1) === BACKSLASH) return false;
+  ONE_LABEL.lastIndex = sign;
+  return ONE_LABEL.test(text) && !knowsOneLabel(aliases);
 }
 
 /** Adds the edits of one string; true where it names a participant whom the order does not know. */

@@ -79,6 +79,11 @@ function isEscaped(text: string, index: number): boolean {
 
 function skipBlanks(text: string, from: number, step: 1 | -1): number {
   let index = from;
-  while (' \t\n\r'.includes(text.charAt(index) || 'x')) index += step;
+  while (isBlank(text.charCodeAt(index))) index += step;
   return index;
+}
+
+/** RFC 8259 §2. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }

@@ -1,5 +1,12 @@
 import { closingQuote, decodeJsonString, isKey } from './json-string.js';
 
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+
 /** An object or an array that is open while a JSON text is walked through. */
 export interface JsonContainer {
   /** Where its bracket stands. */
@@ -20,25 +27,28 @@ export interface JsonVisitor {
 /** Walks through a JSON text that is known to be valid, without a stack of calls: depth is the writer's to choose. */
 export function walkJson(text: string, visitor: JsonVisitor): void {
   const containers: JsonContainer[] = [];
+  let innermost: JsonContainer | undefined;
   for (let i = 0; i < text.length; i++) {
-    const innermost = containers.at(-1);
-    switch (text[i]) {
-      case '{':
-      case '[':
-        containers.push({ start: i, isObject: text[i] === '{', key: '', index: 0 });
+    switch (text.charCodeAt(i)) {
+      case BRACE:
+      case BRACKET:
+        innermost = { start: i, isObject: text.charCodeAt(i) === BRACE, key: '', index: 0 };
+        containers.push(innermost);
         break;
-      case '}':
-      case ']':
-        containers.pop();
-        if (innermost) visitor.onClose?.(innermost, i + 1, containers);
+      case CLOSING_BRACE:
+      case CLOSING_BRACKET: {
+        const closed = containers.pop();
+        innermost = containers.at(-1);
+        if (closed) visitor.onClose?.(closed, i + 1, containers);
         break;
-      case ',':
+      }
+      case COMMA:
         if (innermost) innermost.index++;
         break;
-      case '"': {
+      case QUOTE: {
         const end = closingQuote(text, i + 1);
         const names = innermost?.isObject === true && isKey(text, end);
-        if (names) innermost.key = decodeJsonString(text.slice(i + 1, end)).text;
+        if (innermost && names) innermost.key = decodedKey(text.slice(i + 1, end));
         visitor.onString?.(i + 1, end, names, containers);
         i = end;
         break;
@@ -46,6 +56,10 @@ export function walkJson(text: string, visitor: JsonVisitor): void {
       default:
     }
   }
+}
+
+function decodedKey(raw: string): string {
+  return raw.includes('\\') ? decodeJsonString(raw).text : raw;
 }
 
 /** `items[0].seller.email`; a key that may hold an at sign shows as `["*"]`, so that a path names no address. */

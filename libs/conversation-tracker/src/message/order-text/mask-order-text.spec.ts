@@ -139,6 +139,36 @@ describe('free text', () => {
   });
 });
 
+describe('what looks like a false friend', () => {
+  it.each([
+    ['eve@evil&period;test', P],
+    ['eve@evil%2Etest', P],
+    ['eve@evil\uff0etest', P],
+    ['eve@evil\u200b.test', P],
+    ['a@b eve@evil.test', `a@b ${P}`],
+    ['a@b "eve@evil.test"', `a@b "${P}"`],
+    ['eve%40evil.test a@b', `${P.replace('@', '%40')} a@b`],
+  ])('is masked where it is more: %s', (text, masked) => {
+    expect(note(text)).toBe(masked);
+  });
+
+  it('is a broken address under a role key', () => {
+    const text = '{"email" : "eve@host","discount@price":{"approvedBy":"eve@host"},"note":"eve@host"}';
+    expect(maskOrderText(text, scope())).toEqual({
+      text: `{"email" : "${P}","discount@price":{"approvedBy":"${P}"},"note":"eve@host"}`,
+      replaced: 2,
+      unresolved: true,
+    });
+  });
+});
+
+describe('a broken address that the order knows', () => {
+  it.each(['juan@gmail', 'discount@price', 'retina@2x.png', 'juan@1.2.3'])('is found in free text: %s', (broken) => {
+    const text = JSON.stringify({ note: `for (${broken}), please` });
+    expect(maskOrderText(text, scope({ 'ana@x.com': B, [broken]: A })).text).toBe(`{"note":"for (${A}), please"}`);
+  });
+});
+
 describe('our own addresses', () => {
   it.each([
     anaAlias,

@@ -2,8 +2,12 @@ import { decodeJsonString } from './json-string.js';
 import { jsonEdits, type JsonEdits } from './json-edits.js';
 import { walkJson, type JsonContainer } from './json-walk.js';
 import type { OrderScope, ScopeAt } from './order-scope.js';
-import { addressWithoutSign, isCustomerEmailKey } from './role-key.js';
+import { mayHoldDeclaredCustomer } from './declared-roles.js';
+import { addressWithoutSign, isCustomerEmailKey, isEmailKey } from './role-key.js';
 import { declaredRoleAt, isInOrder } from './role-members.js';
+
+/** An e-mail member whose value has no at sign: one search, at a hundredth of what writing the text costs. */
+const EMAIL_WITHOUT_SIGN = /"[eE]mail(?:Address)?"\s*:\s*"(?=[^"@])(?![^"@]*@)/;
 
 /** What has to change in the text of one order, or of several. */
 export function orderEdits(text: string, scopeAt: ScopeAt, exact: boolean): JsonEdits {
@@ -12,13 +16,10 @@ export function orderEdits(text: string, scopeAt: ScopeAt, exact: boolean): Json
   return result;
 }
 
-/** An e-mail member whose value has no at sign: one search, at a hundredth of what writing the text costs. */
-const EMAIL_WITHOUT_SIGN = /mail(?:Address)?"\s*:\s*"(?=[^"@])(?![^"@]*@)/;
-
 /** True where a customer's broken address may stand that has no at sign by which the quick way would find it. */
 export function needsExactWay(text: string, { aliases, rolePaths }: OrderScope): boolean {
   for (const folded of aliases.keys()) if (!folded.includes('@')) return true;
-  return EMAIL_WITHOUT_SIGN.test(text) || (rolePaths !== undefined && Object.values(rolePaths).includes('customer'));
+  return EMAIL_WITHOUT_SIGN.test(text) || (rolePaths !== undefined && mayHoldDeclaredCustomer(text, rolePaths));
 }
 
 function addCustomersWithoutSign(text: string, scopeAt: ScopeAt, result: JsonEdits): void {
@@ -38,9 +39,8 @@ function addCustomersWithoutSign(text: string, scopeAt: ScopeAt, result: JsonEdi
 }
 
 function isCustomerEmail(containers: readonly JsonContainer[]): boolean {
-  const [member, parent] = containers
-    .filter(({ isObject }) => isObject)
-    .slice(-2)
-    .toReversed();
-  return containers.at(-1) === member && parent !== undefined && isCustomerEmailKey(member.key, parent.key);
+  const member = containers.at(-1);
+  if (!member?.isObject || !isEmailKey(member.key)) return false;
+  const parent = containers.findLast((container) => container.isObject && container !== member);
+  return parent !== undefined && isCustomerEmailKey(member.key, parent.key);
 }

@@ -5,13 +5,17 @@ import { unfold } from './unfold.js';
 
 /** The edits that take every address out of a text which is no JSON. */
 export function plainTextEdits(text: string, scope: OrderScope): Edit[] {
-  const literal = findAddresses(text, scope);
+  const literal = text.includes('@') ? findAddresses(text, scope) : [];
   const view = unfold(text);
-  if (!view)
-    return separate(
-      literal.filter(isReal).map((found) => edit(found, alias(found, scope))),
-      scope,
-    );
+  if (!view) {
+    const real = literal.filter(isReal);
+    return real.length === 0
+      ? []
+      : separate(
+          real.map((found) => edit(found, alias(found, scope))),
+          scope,
+        );
+  }
   const unfolded = findAddresses(view.text, scope).map((found) => inSource(view, found));
   const shown = [...preferred(literal, unfolded)].filter(isReal);
   return separate(
@@ -51,6 +55,7 @@ function edit({ start, end }: FoundAddress, text: string): Edit {
 
 /** The alias written as the address was, so that a URL or HTML stays one. */
 function inStyleOf(text: string, { at, start, end }: FoundAddress, alias: string): string {
+  if (text.charAt(at) === '@' && !text.slice(start, end).includes('%')) return alias;
   const sign = /^(?:@|%(?:25)*40|&(?:amp;)*(?:#\w+|commat);?)/i.exec(text.slice(at, end))?.[0] ?? '@';
   const encoded = /%[0-9a-f]{2}/i.test(text.slice(start, end)) ? encodeURIComponent(alias) : alias;
   return encoded.replace(/@|%40/, () => sign);
@@ -59,7 +64,7 @@ function inStyleOf(text: string, { at, start, end }: FoundAddress, alias: string
 /** Two readings of different at signs that overlap are taken out together: nothing of either may stay. */
 function separate(edits: Edit[], { placeholder }: OrderScope): Edit[] {
   const apart: Edit[] = [];
-  for (const next of edits.sort((a, b) => a.start - b.start)) {
+  for (const next of edits.length > 1 ? edits.sort((a, b) => a.start - b.start) : edits) {
     const last = apart.at(-1);
     if (last && next.start < last.end) {
       last.end = Math.max(last.end, next.end);

@@ -39,7 +39,11 @@ export function roleAddress(value: string, scope: Omit<OrderScope, 'aliases'>): 
 
 /** The `email` of a customer: `clientProfileData.email`, `customer.email`. */
 export function isCustomerEmailKey(key: string, parent: string): boolean {
-  return EMAIL_KEY.test(key) && CUSTOMER_KEY.test(parent);
+  return isEmailKey(key) && CUSTOMER_KEY.test(parent);
+}
+
+export function isEmailKey(key: string): boolean {
+  return EMAIL_KEY.test(key);
 }
 
 /** A customer's address without any at sign: as personal as a whole one, and broken. Undefined for every other text. */

@@ -15,6 +15,7 @@ const NAMED: Readonly<Record<string, string>> = { commat: '@', period: '.', plus
 
 /** The text as a reader's software may show it; undefined where that is the text itself. */
 export function unfold(text: string): TextView | undefined {
+  if (!mayBeFolded(text)) return undefined;
   const pattern = text.includes('\\') && JSON_FRAGMENT.test(text) ? FOLDED_IN_FRAGMENT : FOLDED;
   let view: TextViewBuilder | undefined;
   let copied = 0;
@@ -27,6 +28,15 @@ export function unfold(text: string): TextView | undefined {
   }
   view?.copy(text.slice(copied), copied);
   return view?.build();
+}
+
+/** False where nothing stands with which a disguise begins: a backslash, `%`, `&`, a soft hyphen, anything from U+0300 on. */
+function mayBeFolded(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x25 || code === 0x26 || code === 0x5c || code === 0xad || code >= 0x300) return true;
+  }
+  return false;
 }
 
 function decode(folded: string): string {
