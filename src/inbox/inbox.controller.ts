@@ -1,4 +1,4 @@
-import { Controller, Get, Header, NotFoundException, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Header, NotFoundException, Param, StreamableFile, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Public } from '../auth/auth.decorators.js';
 import { InboxGuard } from './inbox.guard.js';
@@ -35,5 +35,16 @@ export class InboxController {
     const mail = this.inbox.find(id);
     if (!mail) throw new NotFoundException();
     return mailPage(mail);
+  }
+
+  @Get('inbox/:id/raw')
+  @Header('Content-Security-Policy', inboxPolicy)
+  // Else a browser may take a mail that begins with markup for a page.
+  @Header('X-Content-Type-Options', 'nosniff')
+  @Header('Cache-Control', 'no-store')
+  getRaw(@Param('id') id: string): StreamableFile {
+    const raw = this.inbox.findRaw(id);
+    if (!raw) throw new NotFoundException();
+    return new StreamableFile(raw, { type: 'text/plain; charset=utf-8', disposition: 'inline' });
   }
 }

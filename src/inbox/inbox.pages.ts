@@ -40,6 +40,9 @@ const page = (title: string, body: Html): string =>
             overflow-wrap: anywhere;
             vertical-align: top;
           }
+          th {
+            white-space: nowrap;
+          }
           pre {
             white-space: pre-wrap;
             overflow-wrap: anywhere;
@@ -136,6 +139,7 @@ export function mailPage(mail: InboxMail): string {
               </ul>`
       }
       <h2>Headers</h2>
-      <pre>${mail.headers.join('\n')}</pre>`,
+      <pre>${mail.headers.join('\n')}</pre>
+      <p><a href="/inbox/${mail.id}/raw">The mail as it came</a></p>`,
   );
 }

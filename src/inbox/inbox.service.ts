@@ -8,8 +8,10 @@ import { type InboxMail, readMail } from './inbox-mail.js';
 
 /** Enough for a long look back, little enough to live in memory. */
 const MOST_MAILS = 200;
-/** Order mails have a few kilobytes, so this leaves room for attachments and none for filling the memory: 200 MB at the very worst. */
+/** Order mails have a few kilobytes, so this leaves room for attachments. */
 const MOST_BYTES = 1024 * 1024;
+/** Of all mails together, as they came; what is read out of them takes about as much again. */
+const MOST_BYTES_KEPT = 10 * 1024 * 1024;
 const LOOPBACK = '127.0.0.1';
 
 /**
@@ -18,8 +20,9 @@ const LOOPBACK = '127.0.0.1';
  */
 @Injectable()
 export class InboxService implements OnApplicationShutdown {
-  private readonly mails: InboxMail[] = [];
+  private readonly mails: { mail: InboxMail; raw: Buffer }[] = [];
   private received = 0;
+  private bytesKept = 0;
 
   /** Resolves once the inbox takes mail, so that whoever is given it knows its port. */
   static async open(config: OmsConfig): Promise<InboxService> {
@@ -50,11 +53,16 @@ export class InboxService implements OnApplicationShutdown {
 
   /** Newest first. */
   list(): readonly InboxMail[] {
-    return this.mails.toReversed();
+    return this.mails.map(({ mail }) => mail).toReversed();
   }
 
   find(id: string): InboxMail | undefined {
-    return this.mails.find((mail) => mail.id === id);
+    return this.mails.find(({ mail }) => mail.id === id)?.mail;
+  }
+
+  /** The bytes of a mail as they came. */
+  findRaw(id: string): Buffer | undefined {
+    return this.mails.find(({ mail }) => mail.id === id)?.raw;
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -72,8 +80,11 @@ export class InboxService implements OnApplicationShutdown {
       receivedAt: new Date().toISOString(),
       envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
     });
-    this.mails.push(mail);
-    if (this.mails.length > MOST_MAILS) this.mails.shift();
+    this.mails.push({ mail, raw });
+    this.bytesKept += raw.length;
+    while (this.mails.length > MOST_MAILS || this.bytesKept > MOST_BYTES_KEPT) {
+      this.bytesKept -= this.mails.shift()?.raw.length ?? 0;
+    }
   }
 }
 

@@ -47,6 +47,18 @@ describe('the inbox of the reference OMS', () => {
     expect(text).toContain('srcdoc="&lt;p&gt;Look: it &lt;b&gt;moves&lt;/b&gt;&lt;/p&gt;"');
     expect(text).toContain('<pre>Look: it moves');
     expect(text).toContain('Message-ID: &lt;');
+    expect(text).toContain(`href="/inbox/${body.mails[0].id}/raw"`);
+  });
+
+  it('shows a mail as it came, as text whatever stands in it', async () => {
+    await send({ raw: 'Subject: Raw\r\n\r\n<script>alert(1)</script>\r\n' });
+    const { body } = await oms.anyone().get('/inbox.json');
+    const path = `/inbox/${body.mails[0].id}/raw`;
+    const { text, headers } = await oms.anyone().get(path).expect(200);
+    expect(text).toBe('Subject: Raw\r\n\r\n<script>alert(1)</script>\r\n');
+    expect(headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' });
+    await oms.anyone().get(path).set('Host', 'oms.example').expect(404);
+    await oms.anyone().get('/inbox/none/raw').expect(404);
   });
 
   it('lets no mail run anything: neither its subject, its sender nor its HTML', async () => {
@@ -81,6 +93,14 @@ describe('the inbox of the reference OMS', () => {
     const { body } = await oms.anyone().get('/inbox.json').expect(200);
     expect(body.mails).toHaveLength(200);
     expect([body.mails[0].subject, body.mails[199].subject]).toEqual(['Mail 201', 'Mail 2']);
+  });
+
+  it('keeps no more mails than 10 MB, the newest ones', async () => {
+    const large = Array.from({ length: 13_000 }, () => 'x'.repeat(76)).join('\r\n');
+    for (let n = 1; n <= 12; n++) await send({ raw: `Subject: Large ${n}\r\n\r\n${large}\r\n` });
+    const { body } = await oms.anyone().get('/inbox.json').expect(200);
+    expect(body.mails[0].subject).toBe('Large 12');
+    expect(body.mails.length).toBeLessThan(12);
   });
 
   it('refuses a mail that is too large', async () => {
