@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger, Optional } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Transactions } from '../database/transactions.js';
@@ -9,18 +10,21 @@ import { draftOrder } from './draft-order.js';
 import type { PlaceOrderDto } from './dto/place-order.dto.js';
 import type { OrderEvent } from './order-event.js';
 import type { Change, Fact } from './order-flow.js';
-import { OrderEvents, OrderPush } from './order-ports.js';
+import { OrderEvents, OrderPush, PushFailure } from './order-ports.js';
 import { OrderEntity } from './order.entity.js';
 import type { Order } from './order.js';
 import { correctEmail } from './steps/correct-email.js';
 
 const FIRST_SEQUENCE = 500_001;
+/** How long the end of the app waits for pushes: another system that hangs must not keep this one from stopping. */
+const LAST_PUSHES_MS = 3_000;
 
 /** Every change of an order: one transaction that stores it and tells the ports. */
 @Injectable()
 export class OrdersService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(OrdersService.name);
   private lastPush: Promise<void> = Promise.resolve();
+  private closing = false;
 
   constructor(
     private readonly transactions: Transactions,
@@ -79,9 +83,10 @@ export class OrdersService implements BeforeApplicationShutdown {
     });
   }
 
-  /** What is under way gets out before the database closes. */
+  /** What is under way gets out before the database closes, if it does so soon. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.lastPush;
+    await Promise.race([this.lastPush, wait(LAST_PUSHES_MS, undefined, { ref: false })]);
+    this.closing = true;
   }
 
   private async tell(storeId: string, change: Change, manager: EntityManager) {
@@ -98,9 +103,13 @@ export class OrdersService implements BeforeApplicationShutdown {
     if (!erp) return;
     for (const event of events) {
       this.lastPush = this.lastPush
-        .then(() => erp.push(order, event))
+        .then(() => {
+          if (this.closing) throw new PushFailure('the OMS stops');
+          return erp.push(order, event);
+        })
         .catch((error: unknown) => {
-          const what = error instanceof Error ? error.name : typeof error;
+          const what =
+            error instanceof PushFailure ? error.message : error instanceof Error ? error.name : typeof error;
           this.logger.warn(`The push of ${event.step} of order ${order.orderId} failed: ${what}`);
         });
     }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { OrderMaskingService } from 'nestjs-conversation-tracker';
 import { OmsConfig } from '../config/oms-config.js';
 import type { OrderEvent } from '../orders/order-event.js';
-import { OrderPush } from '../orders/order-ports.js';
+import { OrderPush, PushFailure } from '../orders/order-ports.js';
 import type { Order } from '../orders/order.js';
 
 /** A webhook that takes longer holds up the pushes after it. */
@@ -21,13 +21,26 @@ export class ErpWebhook extends OrderPush {
   async push(order: Order, { step, storeId }: OrderEvent): Promise<void> {
     const url = this.config.erpWebhookUrl;
     if (url === undefined) return;
+    const body = await this.masking.maskToJson(order, { storeId });
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-Order-Step': step },
-      body: await this.masking.maskToJson(order, { storeId }),
-      redirect: 'error',
+      body,
+      // Who gets orders is for the operator to say, not for whoever answers there.
+      redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE_MS),
+    }).catch((error: unknown) => {
+      throw new PushFailure(`the ERP gave no answer (${codeOf(error)})`);
     });
-    if (!response.ok) throw new Error(`The ERP answered ${response.status}`);
+    // An answer that nobody reads would hold its connection.
+    await response.body?.cancel();
+    if (!response.ok) throw new PushFailure(`the ERP answered ${response.status}`);
   }
+}
+
+/** Such as ECONNREFUSED or TimeoutError: what `fetch` says besides may quote the URL. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+  return code ?? error.name;
 }

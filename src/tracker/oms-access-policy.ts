@@ -2,7 +2,13 @@ import { type ExecutionContext, Injectable, UnauthorizedException } from '@nestj
 import type { AccessGrant, AccessPolicy, TrackerAction } from 'nestjs-conversation-tracker';
 import type { AuthenticatedRequest, Role } from '../auth/principal.js';
 
-/** What each role may do; all else is refused. Another system works with aliases alone. */
+/**
+ * What each role may do; all else is refused, also an action that the package adds one day.
+ *
+ * - owner: everything. Real addresses too, as in Master Data; the package keeps on record who saw one.
+ * - staff: what it takes to answer a customer. How the store looks and when it mails is the owner's to change.
+ * - integrator: another system, which follows an order and writes to its aliases by mail. It changes nothing here.
+ */
 const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
   owner: [
     'settings.read',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ConversationTracker } from 'nestjs-conversation-tracker';
 import type { EntityManager } from 'typeorm';
-import type { OrderEvent } from '../orders/order-event.js';
+import type { OrderEvent, OrderStep } from '../orders/order-event.js';
 import { OrderEvents } from '../orders/order-ports.js';
 
 /** Each step of an order becomes a mail and a line on its timeline, if the step commits. */
@@ -12,6 +12,13 @@ export class TrackedOrderEvents extends OrderEvents {
   }
 
   async publish({ data, ...event }: OrderEvent, manager: EntityManager): Promise<void> {
-    await this.tracker.publish({ ...event, ...(data ? { data: { ...data } } : {}) }, manager);
+    await this.tracker.publish({ ...event, ...(data ? { data: mailData(event.step, data) } : {}) }, manager);
   }
+}
+
+/** The mails know the facts of this OMS by the same names, but for what went back to the customer. */
+function mailData(step: OrderStep, data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  if (step !== 'refunded') return { ...data };
+  const { value: refundAmount, ...others } = data;
+  return { ...others, refundAmount };
 }

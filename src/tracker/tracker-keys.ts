@@ -13,13 +13,20 @@ export function loadTrackerKeys(config: OmsConfig): KeyOptions {
   const file = config.trackerKeysFile ?? config.developmentTrackerKeysFile;
   if (config.trackerKeysFile === undefined) makeDevelopmentKeys(file);
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as KeyOptions;
+    return demandSets(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
     // The parser's message would repeat part of the file.
     throw new Error(
-      `The tracker's keys file ${file} cannot be read: it must exist and be JSON. Check TRACKER_KEYS_FILE.`,
+      `The tracker's keys file ${file} cannot be read: it must exist and be JSON: { encryption, index, alias }, each with current and keys. Check TRACKER_KEYS_FILE.`,
     );
   }
+}
+
+function demandSets(content: unknown): KeyOptions {
+  const { encryption, index, alias } = Object(content) as Record<string, { keys?: unknown } | null | undefined>;
+  if (![encryption, index, alias].every((set) => set?.keys instanceof Object))
+    throw new TypeError('not three key sets');
+  return content as KeyOptions;
 }
 
 function makeDevelopmentKeys(file: string): void {

@@ -115,6 +115,42 @@ describe('an order of the reference OMS, with the tracker', () => {
     expect(pushed.clientProfileData.email).toBe(placed.clientProfileData.email);
   });
 
+  it('tells the customer how much came back, and why, without anybody’s address', async () => {
+    const api = oms.as('owner');
+    const { orderId } = await oms.placeOrder();
+    const move = (path: string, body: object = {}) =>
+      api.post(`/api/oms/pvt/orders/${orderId}/${path}`).send(body).expect(200);
+    await move('payment-approved');
+    await move('cancel', { reason: 'Sold out' });
+    await move('refund', { value: 1234, reason: 'Sold out, see rosa@neighbour.example' });
+    await eventually(async () => {
+      const { body } = await oms.anyone().get('/inbox.json').expect(200);
+      const mails = body.mails.filter(({ subject }: { subject: string }) => subject.includes(orderId));
+      const texts: string[] = mails.map(({ text }: { text: string }) => text);
+      expect(texts.find((text) => text.includes('refund is on its way'))).toContain('$12.34');
+      expect(texts.find((text) => text.includes('was canceled'))).toContain('Sold out');
+      expect(texts.join()).not.toMatch(REAL);
+    });
+  });
+
+  it('mails a corrected address alone, and shows another alias for it', async () => {
+    const { orderId, clientProfileData } = await oms.placeOrder({
+      clientProfileData: { email: 'old@customer.example' },
+    });
+    const path = `/api/oms/pvt/orders/${orderId}`;
+    const corrected = await oms.as('staff').put(`${path}/client-profile/email`).send({ email: 'new@customer.example' });
+    expect(corrected.status).toBe(200);
+    expect(corrected.text).not.toMatch(/(old|new)@customer\.example/);
+    expect(corrected.body.clientProfileData.email).toMatch(alias);
+    expect(corrected.body.clientProfileData.email).not.toBe(clientProfileData.email);
+    await oms.as('staff').post(`${path}/payment-approved`).expect(200);
+    await eventually(async () => {
+      const { body } = await oms.anyone().get('/inbox.json').expect(200);
+      const mails = body.mails.filter(({ subject }: { subject: string }) => subject.includes(orderId));
+      expect(mails).toMatchObject([{ envelope: { to: ['new@customer.example'] } }]);
+    });
+  });
+
   it('lies in clear in no file and no table of the tracker: neither address, nor subject, nor text', async () => {
     const secret = /juan@customer|orders@shop|rosa@neighbour|We received your payment|Coffee, 500 g/i;
     const files = await readdir(oms.directory, { recursive: true, withFileTypes: true });
@@ -133,6 +169,38 @@ describe('an order of the reference OMS, with the tracker', () => {
 });
 
 describe('bad input', () => {
+  it('masks addresses in whatever field they come, and repeats none in an error', async () => {
+    const juan = 'juan@customer.example';
+    const order = await oms.placeOrder({
+      clientProfileData: { email: 'Juan@Customer.Example', firstName: juan },
+      items: [
+        {
+          id: '1',
+          name: `For ${juan}`,
+          quantity: 1,
+          price: 1,
+          imageUrl: `https://x.example/?to=${encodeURIComponent(juan)}`,
+        },
+      ],
+      customData: { [juan]: JSON.stringify({ inner: JSON.stringify({ to: juan }) }) },
+      marketplace: { name: juan },
+      marketplaceOrderId: juan,
+    });
+    const api = oms.as('integrator');
+    const path = `/api/oms/pvt/orders/${order.orderId}`;
+    const answers = [
+      await api.get(path).expect(200),
+      await api.get('/api/oms/pvt/orders').expect(200),
+      await api.get(`/api/checkout/pub/orders/order-group/${order.orderGroup}`).expect(200),
+      await api.get(`/api/oms/pvt/orders/${juan}`).expect(404),
+      await api.post(`${path}/delivered`).send({}).expect(409),
+      await api.post(`${path}/invoice`).send({ invoiceNumber: juan, invoiceValue: juan }).expect(422),
+      await api.put(`${path}/client-profile/email`).send({ email: juan }).expect(403),
+      await api.post('/api/oms/pvt/orders').type('json').send(`{ ${juan}`).expect(400),
+    ];
+    for (const { text } of answers) expect(text).not.toMatch(/juan(@|%40)customer\.example/i);
+  });
+
   it('answers an unknown order and one of another store alike, on every route of the tracker', async () => {
     const { orderId } = await oms.placeOrder();
     for (const path of ['timeline', 'messages', 'aliases']) {
