@@ -1,16 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { OmsConfig } from './config/oms-config.js';
 import { createApp } from './create-app.js';
 import { InboxService } from './inbox/inbox.service.js';
+import { listen } from './listen.js';
 
 const logger = new Logger('OMS');
 
 try {
   const app = await createApp();
   app.enableShutdownHooks();
-  const { host, port } = app.get(OmsConfig);
-  await app.listen(port, host);
-  const url = await app.getUrl();
+  const url = await listen(app);
   const inbox = app.get(InboxService);
   logger.log(`Listening on ${url} · OpenAPI ${url}/api${inbox.isOpen ? ` · Inbox ${url}/inbox` : ''}`);
 } catch (error) {

@@ -20,7 +20,8 @@ export class ApiKeys {
     if (!Array.isArray(entries) || entries.length === 0) {
       throw new Error('The API keys file holds no keys. Write a JSON array of { id, storeId, role, sha256 }.');
     }
-    for (const [index, entry] of entries.entries()) this.add(entry as Record<string, unknown>, index, hashedOnly);
+    for (const [index, entry] of entries.entries())
+      this.add(Object(entry) as Record<string, unknown>, index, hashedOnly);
   }
 
   principalOf(key: string): Principal | undefined {

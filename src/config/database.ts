@@ -27,7 +27,7 @@ export function databaseOptions(config: OmsConfig, tables: Tables): TypeOrmModul
     migrations: tables.migrations,
     migrationsRun: true,
     // Others (a guest, a backup) may read and write the same file: WAL lets them read while we write.
-    enableWAL: config.databaseFile !== ':memory:',
+    enableWAL: true,
     busyTimeout: 5000,
     retryAttempts: 1,
   };

@@ -8,7 +8,7 @@ export class OmsConfig {
   readonly production: boolean;
   readonly host: string;
   readonly port: number;
-  /** An SQLite file, or `:memory:`. */
+  /** A SQLite file. */
   readonly databaseFile: string;
   /** Where everything else that must outlive a restart lies: beside the database. */
   readonly dataDirectory: string;
@@ -34,8 +34,8 @@ export class OmsConfig {
     this.production = read.text('NODE_ENV') === 'production';
     this.host = read.text('HOST') ?? '127.0.0.1';
     this.port = read.wholeNumber('PORT', 3000, 65_535);
-    this.databaseFile = read.text('OMS_DATABASE') ?? './data/oms.sqlite';
-    this.dataDirectory = this.databaseFile === ':memory:' ? './data' : dirname(this.databaseFile);
+    this.databaseFile = read.file('OMS_DATABASE') ?? './data/oms.sqlite';
+    this.dataDirectory = dirname(this.databaseFile);
     this.developmentKeysFile = join(this.dataDirectory, 'dev-keys.json');
     this.apiKeysFile = read.text('OMS_API_KEYS_FILE');
     this.smtpUrl = read.smtpUrl('SMTP_URL');
@@ -68,6 +68,13 @@ class EnvironmentReader {
     return this.environment[name]?.trim() || undefined;
   }
 
+  file(name: string): string | undefined {
+    const text = this.text(name);
+    // All guests would share the one connection to it, and with it each other's transactions.
+    if (text === ':memory:') this.wrong.push(`${name}: name a file, such as /tmp/try/oms.sqlite.`);
+    return text;
+  }
+
   wholeNumber(name: string, byDefault: number, max: number): number {
     const text = this.text(name);
     if (text === undefined) return byDefault;
@@ -93,8 +100,12 @@ class EnvironmentReader {
 
   webUrl(name: string): string | undefined {
     const text = this.text(name);
-    if (text !== undefined && !(URL.canParse(text) && /^https?:/.test(text))) {
+    const url = text === undefined || !URL.canParse(text) ? undefined : new URL(text);
+    if (text !== undefined && !(url && /^https?:$/.test(url.protocol))) {
       this.wrong.push(`${name}: write it as https://host/path.`);
+    }
+    if (url?.username || url?.password) {
+      this.wrong.push(`${name}: leave user and password out, \`fetch\` sends none; write it as https://host/path.`);
     }
     return text;
   }

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/create-app.js';
+import { listen } from '../../src/listen.js';
 import { OmsConfig } from '../../src/config/oms-config.js';
 import { scratchEnvironment, TestOms } from '../support/oms.js';
 
@@ -124,6 +125,24 @@ describe('the start of the reference OMS', () => {
     const failure = start({ PORT: 'http', SMTP_URL: 'user:secret@mail' });
     await expect(failure).rejects.toThrow(/PORT: set a whole number[\s\S]*SMTP_URL: write it as/);
     await expect(start({ SMTP_URL: 'user:secret@mail' })).rejects.not.toThrow(/secret/);
+    await expect(start({ OMS_DATABASE: ':memory:' })).rejects.toThrow(/OMS_DATABASE: name a file/);
+    const webhook = start({ ERP_WEBHOOK_URL: 'https://user:secret@erp.example/orders' });
+    await expect(webhook).rejects.toThrow(/ERP_WEBHOOK_URL: leave user and password out/);
+    await expect(webhook).rejects.not.toThrow(/secret/);
+  });
+
+  it('says how to mend it when its port is taken', async () => {
+    const { environment } = await scratch();
+    const first = await createApp({ ...environment, PORT: '0' }, false);
+    const { port } = new URL(await listen(first));
+    const { environment: another } = await scratch();
+    const second = await createApp({ ...another, PORT: port }, false);
+    try {
+      await expect(listen(second)).rejects.toThrow(/EADDRINUSE.*Set PORT to a free port/);
+    } finally {
+      await second.close();
+      await first.close();
+    }
   });
 
   it('refuses to make keys in production', async () => {
@@ -145,11 +164,22 @@ describe('the start of the reference OMS', () => {
     ['storeId', { ...entry, sha256, storeId: 'market' }],
     ['role', { ...entry, sha256, role: 'admin' }],
     ['id', { ...entry, sha256, id: 'the ERP' }],
+    ['id', null],
   ])('refuses a key in production whose %s needs mending', async (field, wrong) => {
     const file = await keysFile([wrong]);
     const files = { OMS_API_KEYS_FILE: file, TRACKER_KEYS_FILE: await keysFile(trackerKeys) };
-    await expect(start({ ...production, ...files })).rejects.toThrow(field);
+    await expect(start({ ...production, ...files })).rejects.toThrow(
+      new RegExp(`API key 1 of the keys file .*${field}`),
+    );
   });
+
+  it.each([null, { ...trackerKeys, index: undefined }, { ...trackerKeys, alias: 5 }])(
+    'says how to mend a keys file of the tracker that is not whole (%#)',
+    async (content) => {
+      const failure = start({ TRACKER_KEYS_FILE: await keysFile(content) });
+      await expect(failure).rejects.toThrow(/\{ encryption, index, alias \}.*TRACKER_KEYS_FILE/);
+    },
+  );
 
   it('refuses a weak tracker key in production, and repeats nothing of it', async () => {
     const weak = { current: 'k', keys: { k: 'secret'.repeat(10) } };

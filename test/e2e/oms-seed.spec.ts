@@ -2,7 +2,15 @@ import { rm } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { createApp } from '../../src/create-app.js';
 import { OrderReader } from '../../src/orders/order-reader.js';
+import { seedOrders } from '../../src/seed/seed-orders.js';
 import { scratchEnvironment } from '../support/oms.js';
+
+it('names nobody who could exist', () => {
+  const addresses = JSON.stringify(seedOrders).match(/[\w.+-]+@[\w.-]*/g) ?? [];
+  expect(addresses.length).toBeGreaterThan(5);
+  // RFC 2606 §2; one address is broken on purpose.
+  for (const address of addresses) expect(address).toMatch(/\.example$|^nobody@$/);
+});
 
 it('gives both stores some orders at the first start, and no more at the next', async () => {
   const { directory, ...environment } = await scratchEnvironment();
