@@ -1,14 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodyPieces, type BodyPiece } from './body-pieces.js';
+import { bodyPieces, type BodyPiece, joinPieces as join } from './body-pieces.js';
 import { findOrderRoot, parseOrderRoot } from './order-root.js';
 
-const join = (pieces: BodyPiece[]): string =>
-  pieces
-    .map((piece) =>
-      typeof piece === 'string' ? piece : 'envelope' in piece ? piece.envelope.slice(1, -1) : piece.text,
-    )
-    .join('');
 const split = (body: unknown, root: string) => bodyPieces(body, parseOrderRoot(root), 'orderId');
 const orderIds = (pieces: BodyPiece[]) =>
   pieces.filter((piece) => typeof piece === 'object' && 'orderId' in piece).map((piece) => piece.orderId);

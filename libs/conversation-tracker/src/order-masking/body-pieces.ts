@@ -65,6 +65,16 @@ export function bodyPieces(body: unknown, root: OrderRoot, orderIdProperty: stri
   }
 }
 
+/** The text that the pieces were made of. */
+export function joinPieces(pieces: readonly BodyPiece[]): string {
+  return pieces
+    .map((piece) => {
+      if (typeof piece === 'string') return piece;
+      return 'envelope' in piece ? piece.envelope.slice(1, -1) : piece.text;
+    })
+    .join('');
+}
+
 function orderIdOf(value: unknown, text: string, property: string): string | undefined {
   const json: unknown = hasToJson(value) ? JSON.parse(text || 'null') : value;
   const id = isObject(json) ? json[property] : undefined;

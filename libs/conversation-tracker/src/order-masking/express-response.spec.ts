@@ -5,22 +5,20 @@ import express, { type Express, type Response } from 'express';
 import request from 'supertest';
 import { expect, it } from 'vitest';
 import { maskExpressResponse } from './express-response.js';
+import { type BodyMask } from './http-body-mask.js';
 
 const hide = (text: string) => text.replaceAll('ana@shop.example', 'alias@ct.example.com');
-const now = { value: (body: unknown) => hide(JSON.stringify(body)), text: hide };
-const later = {
-  value: async (body: unknown) => Promise.resolve(hide(JSON.stringify(body))),
-  text: async (text: string) => Promise.resolve(hide(text)),
+const now: BodyMask = { value: (body) => hide(JSON.stringify(body)), text: hide, serialized: hide };
+const later: BodyMask = {
+  value: (body) => Promise.resolve(hide(JSON.stringify(body))),
+  text: (text) => Promise.resolve(hide(text)),
+  serialized: (text) => Promise.resolve(hide(text)),
 };
 const order = { orderId: '1', email: 'ana@shop.example' };
 const real = 'by ana@shop.example, señor';
 const masked = 'by alias@ct.example.com, señor';
 
-async function answer(
-  handler: (response: Response) => unknown,
-  mask: typeof now | typeof later,
-  app: Express = express(),
-) {
+async function answer(handler: (response: Response) => unknown, mask: BodyMask, app: Express = express()) {
   app.get('/', (_, response) => {
     maskExpressResponse(response, mask);
     handler(response);
@@ -92,7 +90,8 @@ it('masks the lines of an open stream as they end, also where addresses must be 
 });
 
 it('cuts the connection rather than send a text that could not be masked', async () => {
-  const broken = { value: () => Promise.reject(new Error('no')), text: () => Promise.reject(new Error('no')) };
+  const refuse = () => Promise.reject(new Error('no'));
+  const broken: BodyMask = { value: refuse, text: refuse, serialized: refuse };
   await expect(answer((response) => response.json(order), broken)).rejects.toThrow(/socket hang up/);
   await expect(answer((response) => response.type('txt').end(real), broken)).rejects.toThrow(/socket hang up/);
 });

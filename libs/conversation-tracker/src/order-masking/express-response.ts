@@ -1,5 +1,6 @@
 import { decodeBody } from './body-text.js';
-import { maskWrites, type WritableResponse } from './express-writes.js';
+import { type BodyMask } from './http-body-mask.js';
+import { maskWrites, type WritableResponse } from './http-writes.js';
 import { isSearched } from './text-types.js';
 
 /** What the package uses of an Express response. */
@@ -7,14 +8,6 @@ export interface ExpressResponse extends WritableResponse {
   app: { get(setting: string): unknown };
   json(body: unknown): unknown;
   send(body: unknown): unknown;
-}
-
-/** Masks what a response is about to send; a promise where aliases must be read first. */
-export interface BodyMask {
-  /** A value on its way to JSON; `undefined` where JSON.stringify gives that. Throws what JSON.stringify throws. */
-  value(body: unknown): string | undefined | Promise<string | undefined>;
-  /** Text that is made already. */
-  text(text: string): string | Promise<string>;
 }
 
 const jsonSettings = ['json replacer', 'json spaces', 'json escape'];

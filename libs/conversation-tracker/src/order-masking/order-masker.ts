@@ -5,7 +5,7 @@ import { type OrderScope } from '../message/order-text/order-scope.js';
 import { roleValues } from '../message/order-text/role-values.js';
 import { scopeOfNobody } from '../ports/scope-of-nobody.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
-import { type BodyPiece, bodyPieces } from './body-pieces.js';
+import { type BodyPiece, bodyPieces, joinPieces } from './body-pieces.js';
 import { findOrderRoot, type OrderRoot } from './order-root.js';
 import { anyOrders, maskOrders, oneOrder, type OrdersText, ownText } from './orders-text.js';
 
@@ -48,6 +48,22 @@ export class OrderMasker {
   /** The same for a text that may be JSON of any form, or none. */
   maskText(storeId: string, text: string): string | Promise<string> {
     return this.maskAll(storeId, [isJson(text) ? anyOrders(text, this.orderIdProperty) : { text, places: [] }]);
+  }
+
+  /** The same for the text that another serialiser made of a value; it may have left fields out, or have its own form. */
+  maskSerialized(storeId: string, text: string, value: object, declared?: OrderRoot): string | Promise<string> {
+    const pieces = this.piecesOf(value, declared);
+    return pieces && joinPieces(pieces) === text ? this.maskPieces(storeId, pieces) : this.maskText(storeId, text);
+  }
+
+  /** `undefined` where no orders are found or JSON.stringify would throw. */
+  private piecesOf(value: object, declared?: OrderRoot): BodyPiece[] | undefined {
+    const root = declared ?? findOrderRoot(value, this.orderIdProperty);
+    try {
+      return root && bodyPieces(value, root, this.orderIdProperty);
+    } catch {
+      return undefined;
+    }
   }
 
   private maskPieces(storeId: string, pieces: readonly BodyPiece[]): string | Promise<string> {

@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestI
 import { Reflector } from '@nestjs/core';
 import { type Observable } from 'rxjs';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
-import { type ExpressResponse, maskExpressResponse } from './express-response.js';
+import { type HttpResponse, maskResponse } from './http-response.js';
 import { MASK_ORDERS, type OrderRoute } from './mask-orders.decorator.js';
 import { OrderMasker } from './order-masker.js';
 import { parseOrderRoot } from './order-root.js';
@@ -34,9 +34,10 @@ export class OrderMaskingInterceptor implements NestInterceptor {
   private mask(context: ExecutionContext, { root }: OrderRoute): void {
     const { storeIdOf, defaultStoreId } = this.options;
     const storeId = storeIdOf?.(context) ?? defaultStoreId;
-    maskExpressResponse(context.switchToHttp().getResponse<ExpressResponse>(), {
+    maskResponse(context.switchToHttp().getResponse<HttpResponse>(), {
       value: (body) => this.masker.maskValue(storeId, body, root),
       text: (text) => this.masker.maskText(storeId, text),
+      serialized: (text, body) => this.masker.maskSerialized(storeId, text, body, root),
     });
   }
 

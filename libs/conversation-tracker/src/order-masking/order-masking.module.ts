@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { TrackerError } from '../kernel/errors.js';
+import { type FastifyInstance, hookMaskedReplies } from './fastify-hook.js';
 import { OrderMasker } from './order-masker.js';
 import { OrderMaskingInterceptor } from './order-masking.interceptor.js';
 import { OrderMaskingService } from './order-masking.service.js';
@@ -10,13 +11,32 @@ import { OrderMaskingService } from './order-masking.service.js';
   exports: [OrderMaskingService],
 })
 export class OrderMaskingModule implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  private hooked = false;
+
+  constructor(private readonly adapterHost: HttpAdapterHost) {
+    // Before the plugins that a host registers after NestFactory.create(); a testing module has no adapter yet.
+    this.hookFastify();
+  }
 
   onModuleInit(): void {
-    // An application without HTTP (a worker, a command) has an adapter of no type, or none.
-    const type = this.adapterHost.httpAdapter?.getType?.() as string | undefined;
-    if (type && type !== 'express') {
-      throw new TrackerError('configuration-invalid', `responses of the "${type}" adapter are not masked: use Express`);
+    this.hookFastify();
+    const type = this.adapterType();
+    if (type && type !== 'express' && type !== 'fastify') {
+      throw new TrackerError(
+        'configuration-invalid',
+        `responses of the "${type}" adapter are not masked: use Express or Fastify`,
+      );
     }
+  }
+
+  private hookFastify(): void {
+    if (this.hooked || this.adapterType() !== 'fastify') return;
+    hookMaskedReplies(this.adapterHost.httpAdapter.getInstance<FastifyInstance>());
+    this.hooked = true;
+  }
+
+  /** An application without HTTP (a worker, a command) has an adapter of no type, or none. */
+  private adapterType(): string | undefined {
+    return this.adapterHost.httpAdapter?.getType?.();
   }
 }

@@ -1,8 +1,9 @@
-import { decodeBody } from './body-text.js';
+import { HeldText } from './http-held-text.js';
 import { isLineByLine, isSearched } from './text-types.js';
 
 /** What the package uses of Node's `ServerResponse`. */
 export interface WritableResponse {
+  readonly headersSent: boolean;
   getHeader(name: string): unknown;
   setHeader(name: string, value: string): unknown;
   removeHeader(name: string): void;
@@ -11,9 +12,6 @@ export interface WritableResponse {
   end(...input: unknown[]): unknown;
   writeHead(...input: unknown[]): unknown;
 }
-
-/** A text of this size is no order any more, and must fit into memory before it can be masked: such a stream is cut. */
-const MAX_TEXT_BYTES = 32 * 1024 * 1024;
 
 type Callback = (error?: Error) => void;
 
@@ -25,41 +23,31 @@ export function maskWrites(response: WritableResponse, mask: (text: string) => s
   const write = response.write.bind(response);
   const end = response.end.bind(response);
   const writeHead = response.writeHead.bind(response);
-  let mode: 'undecided' | 'as it is' | 'whole' | 'lines' = 'undecided';
-  let held: Buffer[] = [];
-  let heldBytes = 0;
+  let mode: 'undecided' | 'as it is' | HeldText = 'undecided';
   let sending = Promise.resolve();
 
-  const decide = (): void => {
-    if (mode !== 'undecided') return;
+  const decide = (): 'as it is' | HeldText => {
+    if (mode !== 'undecided') return mode;
     const type = response.getHeader('Content-Type');
-    if (!isSearched(type, response.getHeader('Content-Encoding'))) mode = 'as it is';
-    else {
-      mode = isLineByLine(type) ? 'lines' : 'whole';
-      response.removeHeader('Content-Length');
-    }
+    if (!isSearched(type, response.getHeader('Content-Encoding'))) return (mode = 'as it is');
+    response.removeHeader('Content-Length');
+    return (mode = new HeldText(isLineByLine(type), mask));
   };
 
   const fail = (): void => void response.destroy();
 
-  const hold = (chunk: Buffer): void => {
-    held.push(chunk);
-    heldBytes += chunk.length;
-    if (heldBytes > MAX_TEXT_BYTES) fail();
-  };
-
-  const release = (bytes: Buffer): void => {
-    const { text, encode } = decodeBody(bytes);
-    sending = sending.then(async () => void write(encode(await maskLines(text, mode === 'lines', mask))));
+  const send = (text: HeldText, bytes: Buffer | undefined): void => {
+    if (bytes === undefined) return;
+    sending = sending.then(async () => void write(await text.mask(bytes)));
     sending.catch(fail);
   };
 
-  const releaseLines = (): void => {
-    const all = Buffer.concat(held);
-    const complete = all.lastIndexOf('\n') + 1;
-    held = [all.subarray(complete)];
-    heldBytes = all.length - complete;
-    if (complete > 0) release(all.subarray(0, complete));
+  const hold = (text: HeldText, chunk: Buffer): void => {
+    try {
+      send(text, text.add(chunk));
+    } catch {
+      fail();
+    }
   };
 
   // Node calls this itself before the first bytes, with what `setHeader` has collected.
@@ -71,19 +59,18 @@ export function maskWrites(response: WritableResponse, mask: (text: string) => s
   };
 
   response.write = (...input) => {
-    decide();
-    if (mode === 'as it is') return write(...input);
-    hold(toBuffer(input));
-    if (mode === 'lines') releaseLines();
+    const text = decide();
+    if (text === 'as it is') return write(...input);
+    hold(text, toBuffer(input));
     callbackOf(input)?.();
     return true;
   };
 
   response.end = (...input) => {
-    if (hasChunk(input)) decide();
-    if (mode === 'undecided' || mode === 'as it is') return end(...input);
-    if (hasChunk(input)) hold(toBuffer(input));
-    if (heldBytes > 0) release(Buffer.concat(held));
+    const text = hasChunk(input) ? decide() : mode;
+    if (typeof text === 'string') return end(...input);
+    if (hasChunk(input)) hold(text, toBuffer(input));
+    send(text, text.rest());
     sending.then(() => void end(...[callbackOf(input)].filter(Boolean))).catch(fail);
     return response;
   };
@@ -93,23 +80,12 @@ export function maskWrites(response: WritableResponse, mask: (text: string) => s
     passOn: () => {
       mode = 'as it is';
     },
+    /** What comes from now on has not been masked yet, such as the error after a body that failed. */
+    search: () => {
+      if (!response.headersSent) mode = 'undecided';
+    },
     fail,
   };
-}
-
-/** Lines of an event stream carry a field name before their JSON (HTML Living Standard §9.2.6). */
-async function maskLines(
-  text: string,
-  byLine: boolean,
-  mask: (text: string) => string | Promise<string>,
-): Promise<string> {
-  if (!byLine) return mask(text);
-  const masked: string[] = [];
-  for (const line of text.split(/(?<=\n)/)) {
-    const [, field, body, ending] = /^((?:[a-z]+:)?\s*)(.*?)(\s*)$/s.exec(line)!;
-    masked.push(field, await mask(body), ending);
-  }
-  return masked.join('');
 }
 
 function setHeaders(response: WritableResponse, headers: unknown): void {
