@@ -100,9 +100,17 @@ describe('a host that is set up wrongly does not start, and learns the mend', ()
       undefined,
       /keys\.alias\.keys\.k1 is weak.*openssl/,
     ],
+    ['no keys', { keys: undefined }, undefined, /keys must be \{ encryption, index, alias \}/],
+    ['a key set left out', { keys: { ...trackerOptions.keys, index: undefined } }, undefined, /keys\.index must be/],
+    [
+      'a key that is no text',
+      { keys: { ...trackerOptions.keys, index: { current: 'k1', keys: { k1: 1 } } } },
+      undefined,
+      /keys\.index must be/,
+    ],
     ['entities left out', {}, { entities: someEntities, synchronize: true }, /\.\.\.conversationTrackerEntities/],
     ['tables left out', {}, { entities: conversationTrackerEntities }, /\.\.\.conversationTrackerMigrations/],
   ])('%s', async (_, options, database, mend) => {
-    await expect(startHost(options, database)).rejects.toThrow(mend);
+    await expect(startHost(options as object, database)).rejects.toThrow(mend);
   });
 });

@@ -26,11 +26,20 @@ export class KeySet {
   readonly current: NamedKey;
 
   constructor(purpose: keyof KeyOptions, options: KeySetOptions) {
+    if (!isKeySet(options)) {
+      throw invalid(
+        `keys.${purpose} must be { current, keys }, such as { current: 'k1', keys: { k1: '<64 hex digits>' } }`,
+      );
+    }
     this.keys = new Map(Object.entries(options.keys).map(([id, text]) => [id, parseKey(purpose, id, text)]));
     const key = this.keys.get(options.current);
     if (!key)
       throw invalid(`keys.${purpose}.current is "${options.current}", which keys.${purpose}.keys does not hold`);
     this.current = { id: options.current, key };
+  }
+
+  get ids(): string[] {
+    return [...this.keys.keys()];
   }
 
   byId(id: string): Buffer | undefined {
@@ -51,10 +60,20 @@ export class KeyRing {
 
   /** @throws TrackerError `configuration-invalid` naming the key that is missing or weak. */
   constructor(options: KeyOptions) {
+    if (typeof options !== 'object' || (options as unknown) === null) {
+      throw invalid('keys must be { encryption, index, alias }');
+    }
     this.encryption = new KeySet('encryption', options.encryption);
     this.index = new KeySet('index', options.index);
     this.alias = new KeySet('alias', options.alias);
   }
+}
+
+function isKeySet(options: unknown): options is KeySetOptions {
+  if (typeof options !== 'object' || options === null) return false;
+  const { current, keys } = options as Partial<KeySetOptions>;
+  const texts = typeof keys === 'object' && keys !== null ? Object.values(keys as Record<string, unknown>) : [0];
+  return typeof current === 'string' && texts.every((text) => typeof text === 'string');
 }
 
 function parseKey(purpose: string, id: string, text: string): Buffer {
