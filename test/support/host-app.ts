@@ -22,6 +22,7 @@ import {
   type OrderSource,
 } from 'nestjs-conversation-tracker';
 import { createDatabase } from './database.js';
+import { type HttpAdapter, startHttp } from './http-adapter.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -57,6 +58,7 @@ export async function startHost(
   options: Partial<ConversationTrackerOptions> = {},
   database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
   host: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> = {},
+  adapter?: HttpAdapter,
 ): Promise<HostApp> {
   const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
   const removeFiles = () => rm(directory, { recursive: true });
@@ -78,7 +80,7 @@ export async function startHost(
       controllers: host.controllers ?? [],
       providers: host.providers ?? [],
     }).compile();
-    const app = await module.createNestApplication({ logger: false }).init();
+    const app = await startHttp(module, adapter);
     return {
       app,
       close: async () => {

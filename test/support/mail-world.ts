@@ -8,6 +8,7 @@ import request from 'supertest';
 import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { type TimelineEntryView } from '../../libs/conversation-tracker/src/timeline/timeline-view.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { startHttp } from './http-adapter.js';
 import { mailHost, newKeys } from './mail-host.js';
 import { type ReceivedMail, SmtpInbox } from './smtp-inbox.js';
 
@@ -44,7 +45,7 @@ export class MailWorld {
     const database = this.rows.address;
     const config = { database, directory, keys, clock, smtpPort: inbox.port, orders: { findOrder }, ...options };
     const testing = await Test.createTestingModule({ imports: [mailHost(config)] }).compile();
-    const app = await testing.createNestApplication({ logger: false }).init();
+    const app = await startHttp(testing);
     this.running.push(app);
     return new MailProcess(app);
   }

@@ -27,6 +27,7 @@ import {
 import { MessageRecorder, type NewMessage } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { TimelineModule } from '../../libs/conversation-tracker/src/timeline/timeline.module.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { startHttp } from './http-adapter.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -148,6 +149,6 @@ export class TimelineHost {
         TimelineModule,
       ],
     }).compile();
-    this.app = await testing.createNestApplication({ logger: false }).init();
+    this.app = await startHttp(testing);
   }
 }
