@@ -126,7 +126,7 @@ describe('a step of an order', () => {
   it.each<[string, OrderEvent, object]>([
     ['order.created, by default', { step: 'order.created', orderId: 'o-1' }, {}],
     ['what the store does not want told', approved('o-1'), { mailSteps: ['shipped'] }],
-    ['a step without a template', { step: 'changed', orderId: 'o-1' }, { mailSteps: ['changed', 'shipped'] }],
+    ['a change, by default', { step: 'changed', orderId: 'o-1' }, {}],
   ])('is not mailed, and stands on the timeline all the same: %s', async (_, event, settings) => {
     const host = await world.start();
     world.place('o-1');

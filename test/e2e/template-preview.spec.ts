@@ -17,7 +17,7 @@ describe('whoever sets up a store', () => {
     const { body } = await get('templates').set('x-store', 'shop').expect(200);
     expect(body.templates).toContainEqual({ step: 'shipped', mailed: true });
     expect(body.templates).toContainEqual({ step: 'refunded', mailed: false });
-    expect(body.templates).toHaveLength(8);
+    expect(body.templates).toHaveLength(11);
   });
 
   it("sees what each mail will look like, under the store's own name and in its currency", async () => {
@@ -34,7 +34,7 @@ describe('whoever sets up a store', () => {
   });
 
   it('learns which steps there are when it asks for another, and nothing without a grant', async () => {
-    const { body } = await get('templates/changed/preview').set('x-store', 'shop').expect(422);
+    const { body } = await get('templates/lost/preview').set('x-store', 'shop').expect(422);
     expect(body.errors).toEqual([{ field: 'step', message: expect.stringContaining('shipped') }]);
     await get('templates').set('x-store', 'none').expect(403);
   });

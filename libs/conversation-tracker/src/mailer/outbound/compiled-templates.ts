@@ -1,54 +1,53 @@
 import Handlebars from 'handlebars';
-import { TrackerError } from '../../kernel/errors.js';
+import { isTrackerError, TrackerError } from '../../kernel/errors.js';
 import { type StatusMailModel } from './mail-model.js';
 import { sampleMailModel } from './sample-model.js';
-import { checkTemplate, formatHelpers } from './template-check.js';
+import { checkTemplate } from './template-check.js';
 import { type TemplateFile } from './template-files.js';
-import { date, dateTime, type MailFormat, money } from './template-format.js';
+import { type TemplateData, templateHelpers } from './template-helpers.js';
 
 /** A compiled template. Throws TrackerError `template-invalid` where the model lacks what it names. */
 export type MailTemplate = (model: StatusMailModel, data: TemplateData) => string;
 
-export interface TemplateData {
-  readonly format: MailFormat;
-  readonly locale: string;
-  readonly subject?: string;
-}
-
 /**
- * Checks and compiles the templates of one locale, with an instance of Handlebars of its own: a host's helpers and
- * partials never meet ours.
+ * The templates of one locale, with an instance of Handlebars of its own: a host's helpers and partials never meet ours.
+ * Each is parsed, checked and compiled when it is first needed, since together they would take longer than the rest of a
+ * host's start.
  *
  * @param files its steps and all parts that it sees
+ * @param atOnce whether a file is parsed and checked now, so that what is wrong with it stops the start
  * @returns by `<name>.<kind>`
+ * @throws TrackerError `template-invalid` with file and line
  */
-export function compileTemplates(files: readonly TemplateFile[]): Map<string, MailTemplate> {
+export function compileTemplates(
+  files: readonly TemplateFile[],
+  atOnce: (file: TemplateFile) => boolean,
+): Map<string, MailTemplate> {
   const handlebars = Handlebars.create();
   handlebars.unregisterHelper('log');
   handlebars.unregisterHelper('lookup');
-  handlebars.registerHelper({
-    money: (amount: Shown, options: Handlebars.HelperOptions) => money(amount ?? null, formatOf(options)),
-    date: (instant: Shown, options: Handlebars.HelperOptions) => date(instant ?? null, formatOf(options)),
-    dateTime: (instant: Shown, options: Handlebars.HelperOptions) => dateTime(instant ?? null, formatOf(options)),
-  });
-  const programs = new Map(files.map((file) => [`${file.name}.${file.kind}`, parse(handlebars, file)]));
+  handlebars.registerHelper(templateHelpers);
+  const names = new Set(files.map(({ name, kind }) => `${name}.${kind}`));
   return new Map(
     files.map((file) => {
       const key = `${file.name}.${file.kind}`;
-      const program = programs.get(key)!;
-      checkTemplate(file, program, programs);
-      const template = compile(handlebars, file, program);
-      handlebars.registerPartial(key, template);
+      const template = once(() => {
+        const program = parse(handlebars, file);
+        checkTemplate(file, program, names);
+        return compile(handlebars, file, program);
+      });
+      if (atOnce(file)) template();
+      handlebars.registerPartial(key, (model: unknown, options?: Handlebars.RuntimeOptions) =>
+        template()(model, options),
+      );
       return [key, guarded(file, template)];
     }),
   );
 }
 
-/** A number of the model; undefined where it stands in a group that is null. */
-type Shown = number | null | undefined;
-
-function formatOf(options: Handlebars.HelperOptions): MailFormat {
-  return (options.data as TemplateData).format;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function parse(handlebars: typeof Handlebars, file: TemplateFile): hbs.AST.Program {
@@ -71,20 +70,21 @@ function compile(
     // `checkTemplate`, and a model that is not whole by `guarded`.
     strict: false,
     knownHelpersOnly: true,
-    knownHelpers: Object.fromEntries(formatHelpers.map((name) => [name, true])),
+    knownHelpers: Object.fromEntries(Object.keys(templateHelpers).map((name) => [name, true])),
     // A subject and a text body are no HTML: an escaped ampersand would be read as it stands (R40).
     noEscape: file.kind !== 'html',
     preventIndent: true,
   });
 }
 
-function guarded(file: TemplateFile, template: Handlebars.TemplateDelegate): MailTemplate {
+function guarded(file: TemplateFile, template: () => Handlebars.TemplateDelegate): MailTemplate {
   return (model, data) => {
     const missing = Object.keys(sampleMailModel).find((name) => !Object.hasOwn(model, name));
     if (missing) throw new TrackerError('template-invalid', `${file.origin}: the model lacks ${missing}`);
     try {
-      return template(model, { data, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
+      return template()(model, { data, allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false });
     } catch (error) {
+      if (isTrackerError(error)) throw error;
       throw new TrackerError(
         'template-invalid',
         `${file.origin}: ${error instanceof Error ? error.message : 'failed'}`,

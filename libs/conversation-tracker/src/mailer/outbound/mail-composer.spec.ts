@@ -132,7 +132,7 @@ describe('the mail of an order step', () => {
   });
 
   it('R37 is not made where a real address would show after all', async () => {
-    const template = { locale: 'en', name: 'shipped', kind: 'txt', origin: 'own' } as const;
+    const template = { locale: 'pt', name: 'shipped', kind: 'txt', origin: 'own' } as const;
     const leaking = new MailComposer(
       new TemplateRenderer([{ ...template, source: `Ask ${customer} about {{order.id}}` }]),
       keys,
@@ -155,7 +155,7 @@ describe('the mail of an order step', () => {
       earlier: ['<a@ct.example.com>\r\nBcc: eve@evil.example', '<ok@ct.example.com>'],
     });
     expect(headersOf(raw)).not.toMatch(/^Bcc|evil\.example|\0/im);
-    expect(subject).toBe('Order Eve Bcc: Hello < > is on its way');
+    expect(subject).toBe('Seu pedido Eve Bcc: Hello < > está a caminho');
     const { references, headerLines } = await simpleParser(raw);
     expect(references).toContain('<ok@ct.example.com>');
     expect(headerLines.map(({ key }) => key).sort()).toEqual(
@@ -195,6 +195,15 @@ describe('the mail of an order step', () => {
     );
   });
 
+  it('R40 has a subject that reads as it was written, also where the order is named like an encoded word', async () => {
+    const orderId = '=?utf-8?Q?eve=40evil.example?=';
+    for (const locale of ['en', 'pt-BR']) {
+      const { raw, subject } = await composer.compose({ ...mail, orderId, settings: { ...mail.settings, locale } });
+      expect(subject).toContain('= ?utf-8?Q?eve=40evil.example?=');
+      expect((await simpleParser(raw)).subject).toBe(subject);
+    }
+  });
+
   it('R38 is signed where a key is set, over the bytes that it has without', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
@@ -216,8 +225,8 @@ describe('the mail of an order step', () => {
     const { from, to } = await simpleParser(raw);
     expect(from?.value).toEqual([{ name: '', address: storeAlias }]);
     expect(to).toMatchObject({ value: [{ name: '', address: customerAlias }] });
-    expect(text).toMatch(/^Your order is on its way\n/);
-    expect(text).toMatch(/because of your order A-7\.\n$/);
+    expect(text).toMatch(/^Seu pedido está a caminho\n/);
+    expect(text).toMatch(/porque fez o pedido A-7\.\n$/);
   });
 
   it('is named by the settings of the store where the caller gives no name', async () => {
@@ -254,11 +263,11 @@ describe('the mail of an order step', () => {
   it('names the order as the host does, whatever its JSON calls the id', async () => {
     const { orderId: _, ...unnamed } = order;
     const { subject } = await composer.compose({ ...mail, orderId: 'B-9', order: { ...unnamed, id: 'B-9' } });
-    expect(subject).toBe('Order B-9 is on its way');
+    expect(subject).toBe('Seu pedido B-9 está a caminho');
   });
 
   it('promises the day that the order names, until it has passed', async () => {
-    expect((await composer.compose(mail)).text).toContain('It should arrive by March 9, 2026.');
+    expect((await composer.compose(mail)).text).toContain('O pedido deve chegar até 9 de março de 2026.');
     const late = await composer.compose({ ...mail, date: Date.UTC(2026, 2, 12) });
     expect(late.text).not.toContain('It should arrive');
   });

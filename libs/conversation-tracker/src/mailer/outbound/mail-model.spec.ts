@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MailStore, statusMailModel } from './mail-model.js';
+import { date } from './template-format.js';
 
 const store: MailStore = { name: 'Lar & Cia', timeZone: 'America/Sao_Paulo', currency: 'USD' };
 
@@ -73,6 +74,7 @@ describe('the variables of a status mail', () => {
         { name: 'Rede de algodão', quantity: 2, price: 5500, amount: 10_999 },
         { name: 'Gancho', quantity: 1, price: 4001, amount: 4001 },
       ],
+      itemCount: 3,
       totals: {
         items: 15_000,
         discounts: -2000,
@@ -93,9 +95,11 @@ describe('the variables of a status mail', () => {
         invoiceNumber: '89',
         invoiceUrl: '',
         items: [],
+        itemCount: 0,
         deliveredAt: null,
       },
       reason: '',
+      note: '',
       refundAmount: null,
       estimatedDelivery: null,
       deliveredAt: null,
@@ -122,6 +126,7 @@ describe('the variables of a status mail', () => {
       courier: 'Transporte Sul',
       trackingUrl: 'https://sul.example.com/TS1',
       items: [{ name: 'Rede de algodão', quantity: 2 }],
+      itemCount: 2,
     });
     expect(model.deliveredAt).toBe(Date.parse('2026-02-09T12:00:00Z'));
   });
@@ -144,6 +149,23 @@ describe('the variables of a status mail', () => {
     expect(reason('canceled', { reason: 'Sem estoque' })).toBe('Sem estoque');
     expect(reason('shipped')).toBe('');
   });
+
+  it('say in the words of the event what there is to say', () => {
+    const data = { note: 'Saiu para entrega\n(nadia.prado@example.com)' };
+    const { note } = statusMailModel({ order: vtexOrder, step: 'tracking-updated', data, store });
+    expect(note).toBe('Saiu para entrega ( )');
+  });
+
+  it.each(['Pacific/Honolulu', 'America/Sao_Paulo', 'UTC', 'Asia/Tokyo', 'Pacific/Auckland'])(
+    'keep a day that was promised without an hour that day in %s',
+    (timeZone) => {
+      const data = { estimatedDelivery: '2026-03-06' };
+      const { estimatedDelivery } = statusMailModel({ order: {}, step: 'shipped', data, store });
+      expect(date(estimatedDelivery, { numberLocale: 'en', dateLocale: 'en', currency: 'USD', timeZone })).toBe(
+        'March 6, 2026',
+      );
+    },
+  );
 
   it.each([
     ['America/Sao_Paulo', 'America/Sao_Paulo'],

@@ -1,6 +1,6 @@
 import { type OrderStep } from '../../ports/order-events.js';
 import { firstText, instantOf, listOf, minorUnitsOf, textOf, valueAt } from './model-values.js';
-import { type ModelPackage, packageOf } from './model-package.js';
+import { type ModelPackage, packageOf, piecesOf } from './model-package.js';
 import { type ModelAddress, shippingAddressOf } from './model-address.js';
 
 /** What a mail needs to know of the store. */
@@ -38,6 +38,8 @@ export interface StatusMailModel {
   /** ISO 4217, upper case. */
   readonly currency: string;
   readonly items: readonly ModelItem[];
+  /** How many pieces they are together. */
+  readonly itemCount: number;
   readonly totals: ModelTotals;
   /** What the customer pays for the whole order. */
   readonly total: number | null;
@@ -46,6 +48,8 @@ export interface StatusMailModel {
   readonly package: ModelPackage | null;
   /** Why the step was taken, in the host's words; empty where it gave none. */
   readonly reason: string;
+  /** What there is to say of the step, in the host's or the carrier's words; empty where there is nothing. */
+  readonly note: string;
   /** How much went back to the customer. */
   readonly refundAmount: number | null;
   /** The day that was promised: by the event, else by VTEX's order; null once that is past. */
@@ -78,6 +82,7 @@ export interface ModelTotals {
 /** Facts that come with the step rather than with the order; each wins over what the order says. */
 export interface StatusMailData {
   readonly reason?: unknown;
+  readonly note?: unknown;
   readonly courier?: unknown;
   readonly trackingNumber?: unknown;
   readonly trackingUrl?: unknown;
@@ -123,11 +128,13 @@ export function statusMailModel(input: {
       store.currency,
     ),
     items,
+    itemCount: piecesOf(items),
     totals: totalsOf(order),
     total: minorUnitsOf(valueAt(order, 'total') ?? valueAt(order, 'value')),
     shippingAddress: shippingAddressOf(order),
     package: shipped,
     reason: reasonOf(order, step, data),
+    note: textOf(data.note, 500),
     refundAmount: minorUnitsOf(data.refundAmount),
     estimatedDelivery: instantOf(data.estimatedDelivery) ?? promisedDay(order, sentAt),
     deliveredAt: instantOf(data.deliveredAt) ?? shipped?.deliveredAt ?? null,

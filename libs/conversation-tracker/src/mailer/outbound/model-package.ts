@@ -10,6 +10,8 @@ export interface ModelPackage {
   readonly invoiceUrl: string;
   /** What lies in it, where that is not the whole order. */
   readonly items: readonly { readonly name: string; readonly quantity: number }[];
+  /** How many pieces these are together. */
+  readonly itemCount: number;
   readonly deliveredAt: number | null;
 }
 
@@ -30,9 +32,11 @@ export function packageOf(
     invoiceUrl: webUrlOf(data.invoiceUrl) || webUrlOf(valueAt(stored, 'invoiceUrl')),
   };
   if (Object.values(known).every((fact) => fact === '')) return null;
+  const items = partOf(orderItems, stored);
   return {
     ...known,
-    items: partOf(orderItems, stored),
+    items,
+    itemCount: piecesOf(items),
     deliveredAt: instantOf(valueAt(stored, 'courierStatus', 'deliveredDate')),
   };
 }
@@ -59,6 +63,9 @@ function partOf(orderItems: readonly NamedItem[], stored: unknown): NamedItem[] 
     const item = typeof index === 'number' ? orderItems[index] : undefined;
     return item && typeof quantity === 'number' && quantity > 0 ? [{ name: item.name, quantity }] : [];
   });
-  const pieces = (of: readonly NamedItem[]): number => of.reduce((sum, { quantity }) => sum + quantity, 0);
-  return pieces(lines) === pieces(orderItems) ? [] : lines;
+  return piecesOf(lines) === piecesOf(orderItems) ? [] : lines;
+}
+
+export function piecesOf(items: readonly { readonly quantity: number }[]): number {
+  return items.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -72,8 +72,12 @@ export function minorUnitsOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? Math.round(value) + 0 : null;
 }
 
+const dayAlone = /^\d{4}-\d\d-\d\d$/;
+
 /** Epoch milliseconds of a Date, an ISO 8601 text or epoch milliseconds; null for anything else. */
 export function instantOf(value: unknown): number | null {
-  const instant = value instanceof Date ? value.getTime() : typeof value === 'string' ? Date.parse(value) : value;
+  // Midnight in Greenwich is the day before in America. At this hour it is that day from Hawaii to New Zealand.
+  const text = typeof value === 'string' && dayAlone.test(value) ? `${value}T10:30Z` : value;
+  const instant = text instanceof Date ? text.getTime() : typeof text === 'string' ? Date.parse(text) : text;
   return typeof instant === 'number' && Math.abs(instant) <= 8.64e15 ? instant : null;
 }

@@ -1,12 +1,13 @@
 import { TrackerError } from '../../kernel/errors.js';
 import { sampleMailModel } from './sample-model.js';
 import { type TemplateFile } from './template-files.js';
+import { templateHelpers } from './template-helpers.js';
+import { wrongForms } from './template-plural.js';
 
-/** Helpers of the mail templates; each takes one value of the model. */
-export const formatHelpers: readonly string[] = ['money', 'date', 'dateTime'];
+const helperNames = Object.keys(templateHelpers);
 const blockHelpers: readonly string[] = ['if', 'unless', 'each', 'with'];
-/** `@subject` is the rendered subject, `@locale` the language of the text. */
-const dataVariables: readonly string[] = ['subject', 'locale', 'index', 'first', 'last'];
+/** `@subject` is the rendered subject, `@locale` the language of the text, `@direction` how it is written: `ltr` or `rtl`. */
+const dataVariables: readonly string[] = ['subject', 'locale', 'direction', 'index', 'first', 'last'];
 
 type Node = hbs.AST.Node;
 /** Sample values of the contexts that enclose a node, the innermost last. */
@@ -19,18 +20,14 @@ type Scope = readonly unknown[];
  * @param partials the parts that it may name
  * @throws TrackerError `template-invalid` with file, line and name
  */
-export function checkTemplate(
-  file: TemplateFile,
-  program: hbs.AST.Program,
-  partials: ReadonlyMap<string, hbs.AST.Program>,
-): void {
+export function checkTemplate(file: TemplateFile, program: hbs.AST.Program, partials: ReadonlySet<string>): void {
   new Check(file, partials).program(program, [sampleMailModel]);
 }
 
 class Check {
   constructor(
     private readonly file: TemplateFile,
-    private readonly partials: ReadonlyMap<string, hbs.AST.Program>,
+    private readonly partials: ReadonlySet<string>,
   ) {}
 
   program(program: hbs.AST.Program | undefined, scope: Scope): void {
@@ -63,10 +60,23 @@ class Check {
       return;
     }
     const name = (path as hbs.AST.PathExpression).original;
-    if (!formatHelpers.includes(name) || params.length !== 1 || hash) {
-      this.fail(node, `helpers are ${formatHelpers.join(', ')}, each with one value`);
+    if (!helperNames.includes(name) || params.length !== 1 || (hash && name !== 'plural')) {
+      this.fail(node, `helpers are ${helperNames.join(', ')}, each with one value`);
     }
-    if (typeof this.valueOf(params[0], scope) !== 'number') this.fail(node, `${name} needs an amount or a time`);
+    if (typeof this.valueOf(params[0], scope) !== 'number')
+      this.fail(node, `${name} needs an amount, a count or a time`);
+    if (name === 'plural') this.pluralForms(node);
+  }
+
+  private pluralForms(node: hbs.AST.MustacheStatement): void {
+    const pairs = node.hash?.pairs ?? [];
+    const reason = pairs.some(({ value }) => value.type !== 'StringLiteral')
+      ? 'plural takes texts in quotes'
+      : wrongForms(
+          pairs.map(({ key }) => key),
+          this.file.locale,
+        );
+    if (reason !== undefined) this.fail(node, reason);
   }
 
   private block(node: hbs.AST.BlockStatement, scope: Scope): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, type MailFormat, money } from './template-format.js';
+import { date, dateTime, type MailFormat, money, number } from './template-format.js';
 
 const format: MailFormat = { numberLocale: 'en-US', dateLocale: 'en-US', currency: 'USD', timeZone: 'UTC' };
 const plainSpaces = (text: string): string => text.replace(/[\u00A0\u202F]/g, ' ');
@@ -22,8 +22,16 @@ describe('an amount in a mail', () => {
 
   it('stays away where the order has none', () => {
     expect(money(null, format)).toBe('');
+    expect(number(null, format)).toBe('');
     expect(date(null, format)).toBe('');
     expect(dateTime(null, format)).toBe('');
+  });
+});
+
+describe('a count in a mail', () => {
+  it('is written as people of the store write it', () => {
+    expect(number(1.5, { ...format, numberLocale: 'pt-BR' })).toBe('1,5');
+    expect(number(12_000, format)).toBe('12,000');
   });
 });
 

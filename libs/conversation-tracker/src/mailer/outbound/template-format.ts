@@ -1,8 +1,8 @@
 /** How a mail writes amounts and times. */
 export interface MailFormat {
-  /** The store's locale: what its customers are used to, whatever the language of the text. */
+  /** The store's locale: what its customers are used to, whatever the language of the text; in digits of the text. */
   readonly numberLocale: string;
-  /** The language of the text, since a date has words in it. */
+  /** The store's locale where the text is in its language, else that of the text, since a date has words in it. */
   readonly dateLocale: string;
   /** ISO 4217. */
   readonly currency: string;
@@ -38,6 +38,15 @@ export function money(amount: number | null, { numberLocale, currency }: MailFor
     return (value) => numberFormat.format(value);
   });
   return format(amount / unit);
+}
+
+/** A count as people of the locale write it, such as 1.5 → 1,5; empty for null. */
+export function number(value: number | null, { numberLocale }: MailFormat): string {
+  const format = formatter(`${numberLocale} number`, () => {
+    const numberFormat = new Intl.NumberFormat(numberLocale);
+    return (count) => numberFormat.format(count);
+  });
+  return value === null ? '' : format(value);
 }
 
 /** The day of an instant in the store's time zone; empty for null. */

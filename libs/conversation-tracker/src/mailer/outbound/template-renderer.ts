@@ -1,6 +1,6 @@
 import { TrackerError } from '../../kernel/errors.js';
 import { type OrderStep, orderSteps } from '../../ports/order-events.js';
-import { compileTemplates, type MailTemplate, type TemplateData } from './compiled-templates.js';
+import { compileTemplates, type MailTemplate } from './compiled-templates.js';
 import { type StatusMailModel } from './mail-model.js';
 import { bareMailModel, sampleMailModel } from './sample-model.js';
 import {
@@ -11,7 +11,8 @@ import {
   type TemplateKind,
   templateKinds,
 } from './template-files.js';
-import { type MailFormat } from './template-format.js';
+import { type TemplateData } from './template-helpers.js';
+import { defaultLanguage, directionOf, languagesFor, numberLocaleFor, sameLanguage } from './text-language.js';
 
 export interface RenderedMail {
   /** One line of plain text. */
@@ -20,13 +21,10 @@ export interface RenderedMail {
   readonly text: string;
 }
 
-/** The language of last resort. */
-const defaultLocale = 'en';
-
-/** The templates of the order mails, checked and compiled once. */
+/** The templates of the order mails, each compiled once. */
 export class TemplateRenderer {
-  /** Locale → `<name>.<kind>` → template. */
-  private readonly locales: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
+  /** Language → `<name>.<kind>` → template. */
+  private readonly languages: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
   /** The steps that have a template. */
   readonly steps: readonly OrderStep[];
 
@@ -48,13 +46,19 @@ export class TemplateRenderer {
   constructor(overrides: readonly TemplateFile[] = []) {
     const files = [...new Map([...ownTemplates(), ...overrides].map((file) => [keyOf(file), file])).values()];
     assertComplete(files);
-    const tags = new Set(files.map(({ locale }) => locale));
-    this.locales = new Map([...tags].map((tag) => [tag, compileTemplates(filesOf(tag, files))]));
     this.steps = orderSteps.filter((step) => files.some(({ name }) => name === step));
-    for (const tag of tags) {
-      for (const step of this.steps)
-        for (const model of [sampleMailModel, bareMailModel]) this.render(step, tag, model);
-    }
+    const isHosts = (file: TemplateFile): boolean => overrides.includes(file);
+    const languages = [...new Set(files.map(({ locale }) => locale))].map((tag) => [tag, filesOf(tag, files)] as const);
+    this.languages = new Map(languages.map(([tag, seen]) => [tag, compileTemplates(seen, isHosts)]));
+    // Our own were rendered by our tests.
+    for (const [tag, seen] of languages) this.rehearse(tag, seen, seen.filter(isHosts));
+  }
+
+  /** Renders every mail of a language that has something of the host's in it, with all known and with nothing known. */
+  private rehearse(tag: string, files: readonly TemplateFile[], hosts: readonly TemplateFile[]): void {
+    const concerned = hosts.some(({ name }) => isPart(name)) ? files : hosts;
+    for (const step of this.steps.filter((one) => concerned.some(({ name }) => name === one)))
+      for (const model of [sampleMailModel, bareMailModel]) this.render(step, tag, model);
   }
 
   /**
@@ -62,50 +66,37 @@ export class TemplateRenderer {
    * @throws TrackerError `template-invalid` for a step without a template, or a model without what a template names
    */
   render(step: OrderStep, locale: string, model: StatusMailModel): RenderedMail {
-    const wanted = canonicalLocale(locale) ?? defaultLocale;
-    const tag = fallbacks(wanted).find((candidate) => this.locales.get(candidate)?.has(`${step}.html`));
+    const wanted = canonicalLocale(locale) ?? defaultLanguage;
+    const tag = languagesFor(wanted).find((language) => this.languages.get(language)?.has(`${step}.html`));
     if (tag === undefined) throw new TrackerError('template-invalid', `There is no template for the step ${step}`);
-    const data: TemplateData = { locale: tag, format: formatOf(model, wanted, tag) };
+    const data = dataOf(model, wanted, tag);
     const render = (kind: TemplateKind, extra?: { subject: string }): string =>
-      this.locales.get(tag)!.get(`${step}.${kind}`)!(model, { ...data, ...extra });
+      this.languages.get(tag)!.get(`${step}.${kind}`)!(model, { ...data, ...extra });
     const subject = singleLine(render('subject'));
     return { subject, html: render('html', { subject }).trim(), text: tidyText(render('txt', { subject })) };
   }
 }
 
-function formatOf(model: StatusMailModel, wanted: string, tag: string): MailFormat {
-  const language = (locale: string): string => locale.split('-', 1)[0];
-  return {
-    numberLocale: wanted,
-    dateLocale: language(wanted) === language(tag) ? wanted : tag,
-    currency: model.currency,
-    timeZone: model.store.timeZone,
-  };
+function dataOf({ currency, store: { timeZone } }: StatusMailModel, wanted: string, tag: string): TemplateData {
+  const dateLocale = sameLanguage(wanted, tag) ? wanted : tag;
+  const format = { numberLocale: numberLocaleFor(wanted, tag), dateLocale, currency, timeZone };
+  return { locale: tag, direction: directionOf(tag), format };
 }
 
-/** The tag itself, then with fewer and fewer subtags, then English. */
-function fallbacks(tag: string): string[] {
-  const subtags = tag.split('-');
-  return [...subtags.map((_, n) => subtags.slice(0, subtags.length - n).join('-')), defaultLocale];
-}
-
-/** The steps of a locale, and of each part the one nearest to it. */
+/** The steps of a language, and of each part the one nearest to it. */
 function filesOf(tag: string, files: readonly TemplateFile[]): TemplateFile[] {
-  const parts = fallbacks(tag)
+  const parts = languagesFor(tag)
     .toReversed()
     .flatMap((locale) => files.filter((file) => file.locale === locale && isPart(file.name)))
     .map((file) => [`${file.name}.${file.kind}`, file] as const);
   return [...new Map(parts).values(), ...files.filter((file) => file.locale === tag && !isPart(file.name))];
 }
 
-/** Else a mail would have its subject in another language than its text, or a store in another language would have none. */
+/** Else a mail would have its subject in another language than its text. */
 function assertComplete(files: readonly TemplateFile[]): void {
   const present = new Set(files.map(keyOf));
   for (const file of files.filter(({ name }) => !isPart(name))) {
-    const needed = [file.locale, defaultLocale].flatMap((locale) =>
-      templateKinds.map((kind) => ({ ...file, locale, kind })),
-    );
-    const missing = needed.map(keyOf).filter((key) => !present.has(key));
+    const missing = templateKinds.map((kind) => keyOf({ ...file, kind })).filter((key) => !present.has(key));
     if (missing.length === 0) continue;
     const names = missing.map((key) => `${key}.hbs`).join(', ');
     throw new TrackerError('template-invalid', `${file.origin}: it needs ${names} as well`);
@@ -120,10 +111,14 @@ function isPart(name: string): boolean {
   return name.startsWith('parts/');
 }
 
-/** R40: no CR, LF, NUL or other control character comes through, whatever the template or the model holds. */
+/**
+ * R40: no CR, LF, NUL or other control character comes through, whatever the template or the model holds; nor what a
+ * reader would decode (RFC 2047 §2), since a composer lets it stand in a subject that is ASCII.
+ */
 function singleLine(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll('=?', '= ?')
     .replace(/\s+/gu, ' ')
     .trim();
 }
