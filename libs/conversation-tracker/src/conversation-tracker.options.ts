@@ -4,6 +4,7 @@ import { type KeyOptions } from './persistence/key-ring.js';
 import { type AccessPolicy } from './ports/access-policy.js';
 import { type MailTransport } from './ports/mail-transport.js';
 import { type OrderSource } from './ports/order-source.js';
+import { type Audience } from './ports/tracker-options.js';
 import { type SettingsInput } from './settings/settings-input.js';
 
 /** How a host sets the tracker up. Everything is checked at boot; an error names the option and the mend. */
@@ -31,6 +32,17 @@ export interface ConversationTrackerOptions {
    * where it is to be found in each body. @default only routes with `@MaskOrders()`
    */
   maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
+  /**
+   * `report` leaves responses and pushes byte for byte as they are, issues no alias for them, and counts by route and path
+   * what masking would replace: in the log and at `GET /conversation-tracker/masking-report`. @default 'mask'
+   */
+  mode?: 'report' | 'mask';
+  /**
+   * Who is shown real addresses on the masked routes. `real` counts only for a caller whom the `accessPolicy` grants
+   * `addresses.read` in the store of the response, and only once the audit has it; else, and when this throws, aliases
+   * leave. @default everybody sees aliases
+   */
+  audience?: (context: ExecutionContext) => Audience | Promise<Audience>;
   /** The member that holds an order's id in the host's order JSON. @default 'orderId' */
   orderIdProperty?: string;
   /**

@@ -19,6 +19,8 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     storeDefaults: options.storeDefaults,
     storeIdOf: options.storeIdOf,
     maskRoute: options.maskRoute,
+    mode: mode(options.mode ?? 'mask'),
+    audience: options.audience,
     orderIdProperty: options.orderIdProperty ?? 'orderId',
     rolePaths: options.rolePaths,
     purge: { everyMs: positive('purge.everyMinutes', purge?.everyMinutes ?? 60) * MINUTE_MS },
@@ -51,6 +53,11 @@ function domain(option: string, text: string): string {
 function storeId(text: string): string {
   if (/^[\w.-]{1,64}$/.test(text)) return text;
   throw invalid('defaultStoreId', 'give 1 to 64 letters, digits, dots, hyphens or underscores');
+}
+
+function mode(text: string): TrackerOptions['mode'] {
+  if (text === 'mask' || text === 'report') return text;
+  throw invalid('mode', "give 'report' or 'mask'");
 }
 
 function positive(option: string, value: number): number {

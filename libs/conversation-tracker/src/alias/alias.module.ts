@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { ADDRESS_BOOK } from '../ports/address-book.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { AliasBook } from './alias-book.js';
+import { AliasAddresses } from './alias-addresses.js';
 import { AliasControl } from './alias-control.js';
 import { AliasDirectory } from './alias-directory.js';
 import { AliasOrdersConsumer } from './alias-orders.consumer.js';
@@ -17,6 +18,7 @@ import { OrderAliasesController } from './order-aliases.controller.js';
   imports: [SettingsModule],
   controllers: [AliasController, OrderAliasesController],
   providers: [
+    AliasAddresses,
     AliasControl,
     AliasDirectory,
     AliasOrdersConsumer,
@@ -25,6 +27,6 @@ import { OrderAliasesController } from './order-aliases.controller.js';
     AliasService,
     { provide: ADDRESS_BOOK, useClass: AliasBook },
   ],
-  exports: [AliasDirectory, AliasPurge, AliasService, ADDRESS_BOOK],
+  exports: [AliasAddresses, AliasDirectory, AliasPurge, AliasService, ADDRESS_BOOK],
 })
 export class AliasModule {}

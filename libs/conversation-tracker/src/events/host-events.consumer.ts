@@ -19,6 +19,7 @@ const types = Object.keys({
   'mail.sent': true,
   'mail.deferred': true,
   'mail.bounced': true,
+  'address.revealed': true,
   'settings.changed': true,
 } satisfies Record<TrackerEventType, true>) as TrackerEventType[];
 

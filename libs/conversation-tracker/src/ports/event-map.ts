@@ -28,6 +28,8 @@ export interface TrackerEventMap {
   'mail.sent': DeliveryFact;
   'mail.deferred': DeliveryFact;
   'mail.bounced': DeliveryFact;
+  /** A masked route showed real addresses to whom the host's `audience` and AccessPolicy let see them. */
+  'address.revealed': { orderIds: string[]; route: string; actor: string };
   'settings.changed': { fields: string[]; actor: string };
 }
 

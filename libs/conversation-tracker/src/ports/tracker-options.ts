@@ -1,6 +1,9 @@
 import { type ExecutionContext } from '@nestjs/common';
 import { type MailTransport } from './mail-transport.js';
 
+/** What a caller is shown: aliases, or real addresses, on record. */
+export type Audience = 'alias' | 'real';
+
 /** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */
 export interface TrackerOptions {
   /** Lower-case A-label domain below which every alias lies. */
@@ -13,6 +16,9 @@ export interface TrackerOptions {
   storeDefaults?: (storeId: string) => object | undefined;
   storeIdOf?: (context: ExecutionContext) => string | undefined;
   maskRoute?: (context: ExecutionContext) => boolean | string | undefined;
+  /** @default 'mask' */
+  mode?: 'report' | 'mask';
+  audience?: (context: ExecutionContext) => Audience | Promise<Audience>;
   orderIdProperty: string;
   rolePaths?: Readonly<Record<string, string | null>>;
   purge: { everyMs: number };

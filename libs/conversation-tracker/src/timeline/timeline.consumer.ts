@@ -18,6 +18,7 @@ const types = [
   'alias.revoked',
   'alias.renewed',
   'alias.redirected',
+  'address.revealed',
   'settings.changed',
 ] as const;
 
@@ -81,6 +82,10 @@ async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
     case 'alias.redirected': {
       await enter(manager, event, 'alias', event.payload.toParticipantId, { change: 'redirected', aliasIds: [] });
       return audit(manager, event, ITSELF, { ...event.payload });
+    }
+    case 'address.revealed': {
+      const { actor, orderIds, route } = event.payload;
+      return audit(manager, event, actor, { orderIds, route });
     }
     case 'settings.changed':
       return audit(manager, event, event.payload.actor, { fields: event.payload.fields });

@@ -1,0 +1,87 @@
+import { type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
+import { type Clock } from '../../kernel/clock.js';
+import { ACCESS_POLICY, type AccessPolicy } from '../../ports/access-policy.js';
+import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
+import { type BodyMask } from '../http-body-mask.js';
+import { routeName } from '../route-name.js';
+import { RevealRecord } from './reveal-record.js';
+
+const WARN_EVERY_MS = 60_000;
+/** As wide as the audit's column: who cannot be named there sees no address. */
+const MAX_ACTOR = 255;
+
+/** Decides who is shown real addresses on masked routes, and lets none leave that the audit does not know of. */
+@Injectable()
+export class AddressAudience {
+  private readonly logger = new Logger('ConversationTracker');
+  private warnedAt = -Infinity;
+
+  constructor(
+    private readonly record: RevealRecord,
+    @Inject(ACCESS_POLICY) private readonly policy: AccessPolicy,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
+  ) {}
+
+  /** @param aliases how the response is masked for everybody else. */
+  maskFor(context: ExecutionContext, storeId: string, aliases: BodyMask): BodyMask | Promise<BodyMask> {
+    const { audience } = this.options;
+    if (!audience) return aliases;
+    return this.actorShownReal(context, storeId, audience).then((actor) =>
+      actor === undefined ? aliases : this.revealing({ storeId, route: routeName(context), actor }, aliases),
+    );
+  }
+
+  private async actorShownReal(
+    context: ExecutionContext,
+    storeId: string,
+    audience: NonNullable<TrackerOptions['audience']>,
+  ): Promise<string | undefined> {
+    try {
+      if ((await audience(context)) !== 'real') return undefined;
+    } catch (error) {
+      this.warn('the option "audience" failed', error);
+      return undefined;
+    }
+    try {
+      const grant = await this.policy.authorize('addresses.read', context);
+      const isOfStore = (grant?.storeId ?? this.options.defaultStoreId) === storeId;
+      return grant && isOfStore && grant.actor.length <= MAX_ACTOR ? grant.actor : undefined;
+    } catch {
+      // A policy may refuse by an HttpException, which is its answer for the tracker's own routes.
+      return undefined;
+    }
+  }
+
+  private revealing(viewer: { storeId: string; route: string; actor: string }, aliases: BodyMask): BodyMask {
+    const reveal = async <T extends string | undefined>(
+      text: string,
+      masked: () => T | Promise<T>,
+    ): Promise<string | T> => {
+      try {
+        await this.record.of(viewer, text);
+        return text;
+      } catch (error) {
+        this.warn('real addresses could not be audited', error);
+        return masked();
+      }
+    };
+    return {
+      value: (body) => {
+        const text = JSON.stringify(body) as string | undefined;
+        return text === undefined ? undefined : reveal(text, () => aliases.value(body));
+      },
+      text: (text) => reveal(text, () => aliases.text(text)),
+      serialized: (text, body) => reveal(text, () => aliases.serialized(text, body)),
+    };
+  }
+
+  private warn(what: string, error: unknown): void {
+    const now = this.clock.now();
+    if (now - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = now;
+    // The class alone: a message may quote an address.
+    const name = error instanceof Error ? error.name : 'unknown error';
+    this.logger.warn(`${what} (${name}): responses show aliases`);
+  }
+}
