@@ -1,14 +1,30 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { TrackerError } from '../kernel/errors.js';
+import { AddressAudience } from './audience/address-audience.js';
+import { RevealRecord } from './audience/reveal-record.js';
 import { type FastifyInstance, hookMaskedReplies } from './fastify-hook.js';
 import { OrderMasker } from './order-masker.js';
 import { OrderMaskingInterceptor } from './order-masking.interceptor.js';
 import { OrderMaskingService } from './order-masking.service.js';
+import { MaskingReportController } from './report/masking-report.controller.js';
+import { MaskingReporter } from './report/masking-reporter.js';
+import { AddressRestorer } from './restore/address-restorer.js';
+import { RouteCalls } from './restore/route-calls.js';
 
 @Module({
-  providers: [OrderMasker, OrderMaskingService, { provide: APP_INTERCEPTOR, useClass: OrderMaskingInterceptor }],
-  exports: [OrderMaskingService],
+  controllers: [MaskingReportController],
+  providers: [
+    AddressAudience,
+    AddressRestorer,
+    MaskingReporter,
+    OrderMasker,
+    OrderMaskingService,
+    RevealRecord,
+    RouteCalls,
+    { provide: APP_INTERCEPTOR, useClass: OrderMaskingInterceptor },
+  ],
+  exports: [AddressRestorer, OrderMaskingService],
 })
 export class OrderMaskingModule implements OnModuleInit {
   private hooked = false;
