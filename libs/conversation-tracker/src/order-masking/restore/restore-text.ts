@@ -38,14 +38,15 @@ export function restoreText(
   const scope: OrderScope = { aliases: addresses, placeholder: `${STRANGER}@${trackerDomains[0]}`, trackerDomains: [] };
   const found = isJson ? jsonEdits(text, () => scope, false).edits : plainTextEdits(text, scope);
   const known = found.filter(({ start, end, text }) => end > start && !text.includes(STRANGER));
-  const restored = applyEdits(text, isJson ? known.map(inJson) : known);
-  if (ownAddressCount(restored, trackerDomains) > 0) {
-    throw new NotRestorable('holds an alias that is none of this order: send its own alias, or the address itself');
-  }
-  if (isJson && !isJsonText(restored)) {
+  // A quoted local part: how often its quotes must be escaped there is not known.
+  if (isJson && text.includes('\\') && known.some((edit) => /["\\]/.test(edit.text))) {
     throw new NotRestorable(
       'holds an alias in JSON inside JSON, where its address cannot be written: send the address',
     );
+  }
+  const restored = applyEdits(text, isJson ? known.map(inJson) : known);
+  if (ownAddressCount(restored, trackerDomains) > 0) {
+    throw new NotRestorable('holds an alias that is none of this order: send its own alias, or the address itself');
   }
   return restored;
 }
