@@ -1,0 +1,47 @@
+/** A host that starts, tells what that took, and ends. */
+import 'reflect-metadata';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Controller, Get } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { type DatabaseAddress } from '../databases.js';
+
+/** What a start took. */
+export interface Boot {
+  /** From the start of the process until it listens. */
+  milliseconds: number;
+  /** Resident, a moment later. */
+  megabytes: number;
+}
+
+@Controller('orders')
+class OrdersController {
+  @Get()
+  orders() {
+    return [];
+  }
+}
+
+const { hasPackage, address } = JSON.parse(process.argv[2]) as { hasPackage: boolean; address: DatabaseAddress };
+// Only a host that has the package loads it.
+const tracker = hasPackage ? await import('../tracker.js') : undefined;
+
+class Host {}
+const root = {
+  module: Host,
+  imports: [
+    TypeOrmModule.forRoot({ ...address, ...(tracker?.trackerTables ?? { entities: [] }) }),
+    ScheduleModule.forRoot(),
+    ...(tracker ? [tracker.trackerModule()] : []),
+  ],
+  controllers: [OrdersController],
+};
+const app = await NestFactory.create(root, { logger: ['error', 'warn'], abortOnError: false });
+await app.listen(0, '127.0.0.1');
+const milliseconds = performance.now();
+await sleep(300);
+globalThis.gc!();
+process.send!({ milliseconds, megabytes: process.memoryUsage.rss() / 2 ** 20 } satisfies Boot);
+process.once('disconnect', () => void app.close().then(() => process.exit()));
