@@ -111,6 +111,6 @@ describe('a host that is set up wrongly does not start, and learns the mend', ()
     ['entities left out', {}, { entities: someEntities, synchronize: true }, /\.\.\.conversationTrackerEntities/],
     ['tables left out', {}, { entities: conversationTrackerEntities }, /\.\.\.conversationTrackerMigrations/],
   ])('%s', async (_, options, database, mend) => {
-    await expect(startHost(options as object, database)).rejects.toThrow(mend);
+    await expect(startHost(options, database)).rejects.toThrow(mend);
   });
 });
