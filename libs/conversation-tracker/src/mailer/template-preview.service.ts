@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { TrackerError } from '../kernel/errors.js';
 import { type OrderStep } from '../ports/order-events.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { sampleMailModel } from './outbound/sample-model.js';
+import { sampleMail } from './outbound/sample-model.js';
 import { type RenderedMail, TemplateRenderer } from './outbound/template-renderer.js';
 
 export interface TemplateView {
@@ -40,7 +40,8 @@ export class TemplatePreviews {
       throw new TrackerError('invalid-input', 'there is no template for that step', [{ field: 'step', message }]);
     }
     const { locale, timeZone, currency, senderName } = await this.settings.get(storeId);
-    const store = { name: senderName ?? sampleMailModel.store.name, timeZone };
-    return { step, ...this.templates.render(step, locale, { ...sampleMailModel, step, store, currency }) };
+    const sample = sampleMail(step, locale);
+    const store = { name: senderName ?? sample.store.name, timeZone };
+    return { step, ...this.templates.render(step, locale, { ...sample, store, currency }) };
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { orderSteps } from '../../ports/order-events.js';
+import { type OrderStep, orderSteps } from '../../ports/order-events.js';
 import { type StatusMailModel } from './mail-model.js';
-import { bareMailModel, sampleMailModel } from './sample-model.js';
+import { bareMailModel, sampleMail, sampleMailModel } from './sample-model.js';
 import { ownTemplates } from './template-files.js';
 import { TemplateRenderer } from './template-renderer.js';
 
@@ -12,11 +12,13 @@ const renderer = new TemplateRenderer();
 
 /** All that a store always knows of an order. */
 const barest = { ...bareMailModel, order: { ...bareMailModel.order, id: '1024-01' } };
-const models: Record<string, StatusMailModel> = { whole: sampleMailModel, barest };
-const mails = languages.flatMap((language) =>
-  orderSteps.flatMap((step) =>
-    Object.entries(models).map(([known, model]) => ({ language, step, known, model: { ...model, step } })),
-  ),
+const mails: { language: string; step: OrderStep; known: string; model: StatusMailModel }[] = languages.flatMap(
+  (language) =>
+    orderSteps.flatMap((step) => [
+      { language, step, known: 'everything known', model: { ...sampleMailModel, step } },
+      { language, step, known: 'as in a preview', model: sampleMail(step, language) },
+      { language, step, known: 'nothing known', model: { ...barest, step } },
+    ]),
 );
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', times: '×' };
@@ -99,6 +101,13 @@ describe("the package's own templates", () => {
     }
   });
 
+  it('are shown about an order in their own language, or in English', () => {
+    const shown = (locale: string): string => renderer.render('changed', locale, sampleMail('changed', locale)).text;
+    expect(shown('es-PE')).toMatch(/Qué cambió: Se corrigió la dirección de entrega\n[^]*- 2 x Silla de roble:/);
+    expect(shown('pt-BR')).toMatch(/O que mudou: O endereço de entrega foi corrigido\n[^]*- 2 x Cadeira de carvalho:/);
+    expect(shown('de')).toMatch(/What changed: The delivery address was corrected\n[^]*- 2 x Oak chair:/);
+  });
+
   it.each(mails)('say the same in text and HTML: $language $step, $known', ({ language, step, model }) => {
     const { text, html } = renderer.render(step, language, model);
     expect(words(shown(html))).toEqual(words(text));
@@ -145,8 +154,8 @@ describe("the package's own templates", () => {
   });
 
   it.each([
-    ['tracking-updated', 'note', 'Arrived at the sorting centre'],
-    ['changed', 'note', 'Arrived at the sorting centre'],
+    ['tracking-updated', 'note', 'Left the sorting center'],
+    ['changed', 'note', 'Left the sorting center'],
     ['changed', 'reason', 'An item is out of stock'],
     ['refunded', 'reason', 'An item is out of stock'],
   ] as const)('tell at %s the %s that the event gave', (step, fact, words) => {

@@ -1,6 +1,21 @@
+import { type OrderStep } from '../../ports/order-events.js';
 import { type StatusMailModel } from './mail-model.js';
+import { mailSampleTexts } from './mail-templates.generated.js';
+import { defaultLanguage, languagesFor } from './text-language.js';
 
-/** A mail in which everything is known: what templates are checked against, and what a preview shows. */
+/** The words of a made-up order, in one language. */
+interface SampleTexts {
+  /** Names of the two items. */
+  readonly items: readonly string[];
+  /** Name of a total of the host's own kind. */
+  readonly extra: string;
+  readonly reason: { readonly [step in OrderStep]?: string };
+  readonly note: { readonly [step in OrderStep]?: string };
+}
+
+const sampleTexts: Readonly<Record<string, SampleTexts>> = mailSampleTexts;
+
+/** A mail in which everything is known: what templates are checked against. */
 export const sampleMailModel: StatusMailModel = {
   step: 'shipped',
   store: { name: 'Example Store', timeZone: 'UTC' },
@@ -33,7 +48,7 @@ export const sampleMailModel: StatusMailModel = {
     deliveredAt: Date.UTC(2026, 2, 6, 10, 15),
   },
   reason: 'An item is out of stock',
-  note: 'Arrived at the sorting centre',
+  note: 'Left the sorting center',
   refundAmount: 25_290,
   estimatedDelivery: Date.UTC(2026, 2, 6, 12),
   deliveredAt: Date.UTC(2026, 2, 6, 10, 15),
@@ -58,3 +73,19 @@ export const bareMailModel: StatusMailModel = {
   estimatedDelivery: null,
   deliveredAt: null,
 };
+
+/** What a preview shows: a made-up order at a step, in the language of the mail or the nearest one that has words for it. */
+export function sampleMail(step: OrderStep, locale: string): StatusMailModel {
+  const language = languagesFor(locale).find((tag) => Object.hasOwn(sampleTexts, tag)) ?? defaultLanguage;
+  const texts = sampleTexts[language];
+  const [chair] = sampleMailModel.items;
+  return {
+    ...sampleMailModel,
+    step,
+    items: sampleMailModel.items.map((item, index) => ({ ...item, name: texts.items[index] })),
+    totals: { ...sampleMailModel.totals, other: [{ name: texts.extra, value: 250 }] },
+    package: { ...sampleMailModel.package!, items: [{ name: texts.items[0], quantity: chair.quantity }] },
+    reason: texts.reason[step] ?? '',
+    note: texts.note[step] ?? '',
+  };
+}
