@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -15,6 +16,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/postgres/**'],
     setupFiles: ['reflect-metadata'],
     globalSetup: ['test/support/left-out.ts'],
+    // Two on two cores, where vitest by itself leaves one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 20_000,
     coverage: { include: ['libs/*/src/**', 'src/**'] },
   },

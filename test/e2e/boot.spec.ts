@@ -92,7 +92,7 @@ describe('a host that is set up wrongly does not start, and learns the mend', ()
   const [, ...someEntities] = conversationTrackerEntities;
   const weak = { current: 'k1', keys: { k1: 'a'.repeat(64) } };
 
-  it.each([
+  it.each<[string, object, object | undefined, RegExp]>([
     ['a bad domain', { trackerDomain: 'localhost' }, undefined, /trackerDomain: .*ct\.example\.com/],
     [
       'a weak key',
