@@ -22,3 +22,5 @@ export { type Audience } from './ports/tracker-options.js';
 export { type SettingsInput } from './settings/settings-input.js';
 export { type AliasLifetime, type MaskType, type StoreSettingsValues } from './settings/store-settings-values.js';
 export { conversationTrackerEntities, conversationTrackerMigrations } from './schema.js';
+export { type OpenApiDocument } from './testing/app-routes.js';
+export { type AddressWalk, expectNoRealAddress, type NoRealAddressOptions } from './testing/expect-no-real-address.js';
