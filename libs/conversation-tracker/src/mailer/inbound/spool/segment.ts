@@ -1,0 +1,110 @@
+import { appendFile, open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { type KeySet } from '../../../persistence/key-ring.js';
+import { type FrameHead, openFrame, sealFrame } from './frame.js';
+import { createSegmentFile, readSegmentKey, SEGMENT_HEADER } from './segment-file.js';
+import { type Extent, type MessageFrames, readExtent, scanSegment } from './segment-scan.js';
+import { type AppendFile, SegmentWriter } from './segment-writer.js';
+
+const ID_DIGITS = 32;
+
+/** One file of the spool, with the messages in it that are still to be worked on. */
+export class Segment {
+  /** By id, oldest first. */
+  readonly pending = new Map<string, MessageFrames>();
+  /** Messages that are being written into it now. */
+  private open = 0;
+  private sealed = false;
+
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+    private readonly key: Buffer,
+    private readonly writer: SegmentWriter | undefined,
+  ) {}
+
+  static async create(path: string, name: string, keys: KeySet, wrap: (file: FileHandle) => AppendFile) {
+    const { file, key } = await createSegmentFile(path, name, keys);
+    return new Segment(path, file, key, new SegmentWriter(wrap(file), SEGMENT_HEADER));
+  }
+
+  /** Reads what an earlier process left; `undefined` where nothing in it was ever acknowledged. */
+  static async recover(path: string, name: string, keys: KeySet): Promise<Segment | undefined> {
+    const file = await open(path, 'r');
+    const key = await readSegmentKey(file, name, keys);
+    if (!key) {
+      await file.close();
+      return undefined;
+    }
+    const segment = new Segment(path, file, key, undefined);
+    const done = await readDone(donePath(path));
+    for (const [id, frames] of await scanSegment(file, key)) if (!done.has(id)) segment.pending.set(id, frames);
+    segment.sealed = true;
+    return segment;
+  }
+
+  /** Octets of messages. */
+  get size(): number {
+    return (this.writer?.size ?? SEGMENT_HEADER) - SEGMENT_HEADER;
+  }
+
+  get takesMore(): boolean {
+    return !this.sealed && this.writer?.isBroken === false;
+  }
+
+  /** All in it is worked on, and nothing more will come. */
+  get isFinished(): boolean {
+    return this.sealed && this.open === 0 && this.pending.size === 0;
+  }
+
+  begin(): void {
+    this.open += 1;
+  }
+
+  end(): void {
+    this.open -= 1;
+  }
+
+  /** No new message begins here; those being written go on. */
+  seal(): void {
+    this.sealed = true;
+  }
+
+  /** @param durable see {@link SegmentWriter.append}. */
+  async append(head: FrameHead, plain: Buffer, durable: boolean): Promise<Extent> {
+    const frame = sealFrame(head, plain, this.key);
+    return { offset: await this.writer!.append(frame, durable), length: frame.length };
+  }
+
+  /** @throws where the disk changed what was written. */
+  async read(extent: Extent): Promise<Buffer> {
+    return openFrame(await readExtent(this.file, extent), this.key);
+  }
+
+  /** Not synced: whoever works on a message does it idempotently, and may be given it again after a power cut. */
+  async consume(id: string): Promise<void> {
+    await appendFile(donePath(this.path), Buffer.from(id, 'hex'), { mode: 0o600 });
+    this.pending.delete(id);
+  }
+
+  async close(): Promise<void> {
+    await (this.writer ? this.writer.close() : this.file.close());
+  }
+
+  async delete(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+    await rm(donePath(this.path), { force: true });
+  }
+}
+
+const donePath = (path: string) => `${path}.done`;
+
+async function readDone(path: string): Promise<Set<string>> {
+  const digits = await readFile(path, 'hex').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const ids = new Set<string>();
+  for (let at = 0; at + ID_DIGITS <= digits.length; at += ID_DIGITS) ids.add(digits.slice(at, at + ID_DIGITS));
+  return ids;
+}
