@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type AliasMap, AliasService, type OrderSightings } from '../alias/alias.service.js';
 import { type Clock } from '../kernel/clock.js';
+import { memberCount } from '../message/order-text/member-count.js';
 import { type OrderScope } from '../message/order-text/order-scope.js';
 import { roleValues } from '../message/order-text/role-values.js';
 import { scopeOfNobody } from '../ports/scope-of-nobody.js';
@@ -20,8 +21,8 @@ export class OrderMasker {
   private readonly logger = new Logger('ConversationTracker');
   private readonly nobody: OrderScope;
   private readonly orderIdProperty: string;
-  /** What stands before the id in every order's text, and in no string. */
-  private readonly orderIdMember: string;
+  /** How many orders a text names by their ids: 0, 1, or 2 for several. */
+  private readonly namesOrders: (text: string) => number;
   private warnedAt = -Infinity;
 
   constructor(
@@ -31,7 +32,7 @@ export class OrderMasker {
   ) {
     this.nobody = scopeOfNobody(options);
     this.orderIdProperty = options.orderIdProperty;
-    this.orderIdMember = `${JSON.stringify(options.orderIdProperty)}:`;
+    this.namesOrders = memberCount(options.orderIdProperty);
   }
 
   /**
@@ -127,13 +128,6 @@ export class OrderMasker {
   private lookInto(text: string, isEnvelope = false): EnvelopedText {
     const orders = this.namesOrders(text) > 0 ? anyOrders(text, this.orderIdProperty) : { text, places: [] };
     return { ...orders, isEnvelope };
-  }
-
-  /** 0, 1, or 2 for several. */
-  private namesOrders(text: string): number {
-    const first = text.indexOf(this.orderIdMember);
-    if (first === -1) return 0;
-    return text.includes(this.orderIdMember, first + 1) ? 2 : 1;
   }
 
   private warn(error: unknown): void {
