@@ -18,13 +18,20 @@ export function languagesFor(locale: string): string[] {
 /** Scripts that are written from right to left (CLDR, `scriptMetadata`), as far as one writes to customers in them. */
 const rightToLeft: ReadonlySet<string> = new Set(['Adlm', 'Arab', 'Hebr', 'Nkoo', 'Rohg', 'Syrc', 'Thaa']);
 
-/** How a language is written. */
+const directions = new Map<string, 'ltr' | 'rtl'>();
+
+/** How a language is written. @param language of a template: so few that each is asked for once. */
 export function directionOf(language: string): 'ltr' | 'rtl' {
-  return rightToLeft.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
+  const known = directions.get(language);
+  if (known) return known;
+  const direction = rightToLeft.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr';
+  directions.set(language, direction);
+  return direction;
 }
 
 export function sameLanguage(one: string, other: string): boolean {
-  return new Intl.Locale(one).language === new Intl.Locale(other).language;
+  // A tag in its canonical spelling begins with its language (RFC 5646 §2.1).
+  return one.split('-', 1)[0] === other.split('-', 1)[0];
 }
 
 /**
