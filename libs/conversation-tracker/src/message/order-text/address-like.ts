@@ -8,6 +8,8 @@ const AFTER_HYPHEN = /(?<=\.[a-z]{2,})-[^.]*$/i;
 const FILE_EXTENSION = /\.(?:png|jpe?g|gif|webp|pdf|html?|json|txt|csv|xml|eml|vcf|zip)$/i;
 const IMAGE_DENSITY = /^\d+(?:\.\d+)?x\..*(?:png|jpe?g|gif|webp|avif|svg|bmp|ico|tiff?|heic)$/i;
 const VERSION = /^v?\d+\.\d+/;
+/** Without one of these no decoding shows an at sign; what is not ASCII may be one, or a sign of an encoding, in disguise. */
+const MAY_SHOW_ONE = /[@%&\\\u0080-\uffff]/;
 const NAMED: Readonly<Record<string, string>> = { amp: '&', commat: '@', period: '.', lt: '<', gt: '>', quot: '"' };
 
 /**
@@ -36,6 +38,7 @@ function isOwn(domain: string, trackerDomains: readonly string[]): boolean {
 
 /** The text, and what is left of it each time that one more layer of encoding is taken off. */
 function decodings(text: string): string[] {
+  if (!MAY_SHOW_ONE.test(text)) return [text];
   const shown = [text];
   for (
     let next = decodedOnce(text);

@@ -18,7 +18,7 @@ export interface RouteCounts {
   route: string;
   /** How many bodies were looked into. */
   responses: number;
-  /** How many were not: no text, compressed by the handler, above 1 MiB, or too many at one moment. */
+  /** How many were not: no text, compressed by the handler, above 256 KiB, or too many at one moment. */
   unread: number;
   /** Values that name a participant and would become its alias. */
   roleValues: (PathCount & { role: string })[];
