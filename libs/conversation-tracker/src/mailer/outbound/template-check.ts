@@ -7,7 +7,7 @@ import { wrongForms } from './template-plural.js';
 const helperNames = Object.keys(templateHelpers);
 const blockHelpers: readonly string[] = ['if', 'unless', 'each', 'with'];
 /** `@subject` is the rendered subject, `@locale` the language of the text, `@direction` how it is written: `ltr` or `rtl`. */
-const dataVariables: readonly string[] = ['subject', 'locale', 'direction', 'index', 'first', 'last'];
+export const dataVariables: readonly string[] = ['subject', 'locale', 'direction', 'index', 'first', 'last'];
 
 type Node = hbs.AST.Node;
 /** Sample values of the contexts that enclose a node, the innermost last. */

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type OrderStep, orderSteps } from '../../ports/order-events.js';
 import { defaultStoreSettings } from '../../settings/store-settings-values.js';
 import { sampleMailModel } from './sample-model.js';
+import { dataVariables } from './template-check.js';
 import { ownTemplates } from './template-files.js';
+import { templateHelpers } from './template-helpers.js';
 import { TemplateRenderer } from './template-renderer.js';
 
 const page = readFileSync(new URL('../../../../../docs/reference/templates.md', import.meta.url), 'utf8');
@@ -38,6 +40,13 @@ describe('the reference of the mail templates', () => {
     const groups = ['', 'store', 'customer', 'order', 'totals'];
     const variables = pathsOf(sampleMailModel, '').filter((path) => !groups.includes(path));
     expect(tableBelow('Variables').map(([name]) => name)).toEqual(variables);
+  });
+
+  it('lists every helper, and every name with an @', () => {
+    const helpers = tableBelow('Helpers').map(([call]) => /^\{\{(\w+) /.exec(call)![1]);
+    expect(helpers.sort()).toEqual(Object.keys(templateHelpers).sort());
+    const named = page.match(/`@\w+`/g)!.map((name) => name.slice(2, -1));
+    expect([...new Set(named)].sort()).toEqual([...dataVariables].sort());
   });
 
   it('lists every step with its subject in each language', () => {

@@ -34,12 +34,27 @@ export function sameLanguage(one: string, other: string): boolean {
   return one.split('-', 1)[0] === other.split('-', 1)[0];
 }
 
+/** More pairs of a store's locale and a language than any installation has; a bound, since stores choose their locale. */
+const maxNumberLocales = 500;
+const numberLocales = new Map<string, string>();
+
 /**
  * The locale in which a mail writes its amounts and counts: the store's, whatever the language of the text, since a comma
  * for a point misleads who is used to the other. Only digits that the reader of the text may not know give way.
  */
 export function numberLocaleFor(store: string, language: string): string {
   if (sameLanguage(store, language)) return store;
+  const key = `${store} ${language}`;
+  const known = numberLocales.get(key);
+  if (known) return known;
+  if (numberLocales.size >= maxNumberLocales) numberLocales.clear();
+  const locale = inDigitsOf(language, store);
+  numberLocales.set(key, locale);
+  return locale;
+}
+
+/** Asking Intl takes longer than rendering a mail. */
+function inDigitsOf(language: string, store: string): string {
   const digitsOf = (locale: string): string => new Intl.NumberFormat(locale).resolvedOptions().numberingSystem;
   const digits = digitsOf(language);
   return digitsOf(store) === digits ? store : new Intl.Locale(store, { numberingSystem: digits }).toString();
