@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
 import { decrypt, encrypt } from '../persistence/cipher.js';
@@ -61,20 +61,21 @@ export class EventLog {
   }
 
   async read(manager: EntityManager, eventId: string): Promise<TrackerEvent | undefined> {
-    const row = await manager.findOneBy(OutboxEvent, { id: eventId });
+    return this.open((await this.find(manager, [eventId])).get(eventId));
+  }
+
+  /** The rows of events, by id. */
+  async find(manager: EntityManager, eventIds: readonly string[]): Promise<Map<string, OutboxEvent>> {
+    const rows = await manager.findBy(OutboxEvent, { id: In([...new Set(eventIds)]) });
+    return new Map(rows.map((row) => [row.id, row]));
+  }
+
+  /** What a row says; `undefined` once it was erased. */
+  open(row: OutboxEvent | undefined): TrackerEvent | undefined {
     if (!row?.payload) return undefined;
     const { id, storeId, orderId, occurredAt } = row;
     const plain = decrypt(row.payload, (keyId) => this.keys.encryption.byId(keyId), context(id, storeId));
     const payload = JSON.parse(plain.toString()) as TrackerEventMap[TrackerEventType];
     return { id, type: row.type as TrackerEventType, storeId, orderId: orderId || undefined, occurredAt, payload };
-  }
-
-  /** Erases the payload of an event that nobody needs any more. */
-  async eraseWhenConsumed(manager: EntityManager, eventId: string): Promise<void> {
-    const open = await manager.existsBy(OutboxConsumption, [
-      { eventId, state: 'pending' },
-      { eventId, state: 'parked' },
-    ]);
-    if (!open) await manager.update(OutboxEvent, { id: eventId }, { payload: null });
   }
 }

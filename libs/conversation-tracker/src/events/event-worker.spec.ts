@@ -66,7 +66,7 @@ function process(prepare: (event: TrackerEvent<'order.step'>) => Promise<void> =
     database.transaction((manager) =>
       log.append(manager, 'order.step', { storeId: 'shop', orderId }, step(occurrence), `shipped:${occurrence}`),
     );
-  return { seen, log, worker, say };
+  return { seen, log, consumers, worker, say };
 }
 
 describe('the durable bus', () => {
@@ -84,6 +84,18 @@ describe('the durable bus', () => {
     expect(before?.payload).toMatch(/^v1\.k1\./);
     worker.onApplicationBootstrap();
     await until(async () => expect((await host.manager.find(OutboxEvent))[0]?.payload).toBeNull());
+  });
+
+  it('erases it also when several consumers end at one moment', async () => {
+    const { consumers, worker, say } = process();
+    for (const name of ['second', 'third']) {
+      consumers.register({ name, types: ['order.step'], prepare: async () => async () => {} });
+    }
+    for (let index = 0; index < 20; index++) await say('a', `o-${index}`);
+    worker.onApplicationBootstrap();
+    await until(async () => expect(await host.manager.countBy(OutboxConsumption, { state: 'done' })).toBe(60));
+    const events = await host.manager.find(OutboxEvent);
+    expect(events.filter(({ payload }) => payload !== null)).toEqual([]);
   });
 
   it("writes an event in the host's own transaction, or not at all", async () => {

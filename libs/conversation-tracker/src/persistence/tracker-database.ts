@@ -1,11 +1,21 @@
-import { type OnApplicationShutdown } from '@nestjs/common';
-import { type DataSource, type EntityManager } from 'typeorm';
-import { SerialQueue } from './serial-queue.js';
-import { retryWhileBusy } from './sqlite-busy.js';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type DataSource,
+  type EntityManager,
+  type EntityTarget,
+  type FindOptionsWhere,
+  type ObjectLiteral,
+  type SelectQueryBuilder,
+} from 'typeorm';
+import { GroupCommit } from './group-commit.js';
+import { retryConflicts } from './retry-conflicts.js';
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /** The package's door to the database: its connection, and the only way to write in a transaction. */
 export class TrackerDatabase implements OnApplicationShutdown {
-  private readonly queue: SerialQueue | undefined;
+  private readonly logger = new Logger('ConversationTracker');
+  private readonly queue: GroupCommit<EntityManager> | undefined;
   private readonly afterCommit = new WeakMap<EntityManager, (() => void)[]>();
 
   constructor(
@@ -14,7 +24,7 @@ export class TrackerDatabase implements OnApplicationShutdown {
     private readonly owned: boolean,
   ) {
     // TypeORM has one connection per SQLite DataSource: two open transactions on it would become one.
-    this.queue = this.isSqlite ? new SerialQueue() : undefined;
+    this.queue = this.isSqlite ? new GroupCommit((work) => this.commit(work)) : undefined;
   }
 
   get isSqlite(): boolean {
@@ -27,12 +37,13 @@ export class TrackerDatabase implements OnApplicationShutdown {
   }
 
   /**
-   * Runs `work` in one transaction. On SQLite it may run again after SQLITE_BUSY, so `work` does nothing but talk to the
-   * database; other effects go to `onCommit`.
+   * Runs `work` in a transaction, on SQLite together with others that wait at that moment. It may run again, after a
+   * conflict with another connection or a failure of one of those, so it does nothing but talk to the database through
+   * `manager`; other effects go to `onCommit`. It starts no transaction and reads nothing past `manager`: PostgreSQL would
+   * need a second connection for that, which a pool whose connections all wait like this never gives.
    */
-  async transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    if (!this.queue) return this.run(work);
-    return this.queue.add(() => retryWhileBusy(() => this.run(work)));
+  transaction<T>(work: Work<T>): Promise<T> {
+    return this.queue ? this.queue.add(work) : this.commit(work);
   }
 
   /** Calls `effect` once the transaction of `manager` is committed, and never when it is rolled back. */
@@ -40,18 +51,45 @@ export class TrackerDatabase implements OnApplicationShutdown {
     this.afterCommit.get(manager)?.push(effect);
   }
 
+  /** Waits until no other transaction holds these rows, and holds them; SQLite has one writer at a time anyway. */
+  async lockRows<T extends ObjectLiteral>(
+    manager: EntityManager,
+    entity: EntityTarget<T>,
+    where: FindOptionsWhere<T>,
+  ): Promise<void> {
+    if (!this.isSqlite) await manager.find(entity, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Has `query` hold the rows that it finds until its transaction ends, and pass over those that another one holds. */
+  skipLocked<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
+    return this.isSqlite ? query : query.setLock('pessimistic_write').setOnLocked('skip_locked');
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await this.queue?.idle();
     if (this.owned && this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 
-  private async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const effects: (() => void)[] = [];
-    const result = await this.dataSource.transaction((manager) => {
-      this.afterCommit.set(manager, effects);
-      return work(manager);
+  private commit<T>(work: Work<T>): Promise<T> {
+    return retryConflicts(async () => {
+      const effects: (() => void)[] = [];
+      const result = await this.dataSource.transaction((manager) => {
+        this.afterCommit.set(manager, effects);
+        return work(manager);
+      });
+      for (const effect of effects) this.follow(effect);
+      return result;
     });
-    for (const effect of effects) effect();
-    return result;
+  }
+
+  /** What is committed stays so, and is not done again because of what follows from it. */
+  private follow(effect: () => void): void {
+    try {
+      effect();
+    } catch (error) {
+      // The class alone: a message may quote an address.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.logger.error(`what follows from a commit failed (${name})`);
+    }
   }
 }
