@@ -27,7 +27,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
   private readonly loop = new PollLoop(() => this.fill(), POLL_MS);
   private readonly underWay = new Set<Promise<void>>();
   /** The one that is still within its time. */
-  private latest: Promise<void> | undefined;
+  private latest: Delivery | undefined;
+  /** Resolves when all that was sent is marked. */
+  private marked: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly queue: DeliveryQueue,
@@ -53,7 +55,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     this.loop.wake();
   }
 
-  /** @returns false: the loop is woken when a mail ends or takes too long. */
+  /** @returns false: the loop is woken when a mail was sent, is marked or takes too long. */
   private async fill(): Promise<boolean> {
     if (this.latest || this.underWay.size >= MAX_UNDER_WAY) return false;
     const [delivery]: (Delivery | undefined)[] = await this.queue.take(1);
@@ -63,23 +65,29 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
 
   private start(delivery: Delivery): void {
     const goOn = () => {
-      if (this.latest === work) this.latest = undefined;
+      if (this.latest === delivery) this.latest = undefined;
       this.loop.wake();
     };
     const impatience = setTimeout(goOn, this.patienceMs);
-    const work: Promise<void> = this.deliver(delivery).finally(() => {
+    const work: Promise<void> = this.deliver(delivery, goOn).finally(() => {
       clearTimeout(impatience);
       this.underWay.delete(work);
       goOn();
     });
     this.underWay.add(work);
-    this.latest = work;
+    this.latest = delivery;
   }
 
-  private async deliver(delivery: Delivery): Promise<void> {
+  private async deliver(delivery: Delivery, goOn: () => void): Promise<void> {
     const lease = setInterval(() => void this.queue.prolong(delivery).catch(() => undefined), LEASE_MS / 3);
     try {
-      await this.attempt(delivery);
+      // The next one is taken while this one is marked, but not sent before that: a crash repeats one mail, not two.
+      await this.marked;
+      const mark = await this.attempt(delivery);
+      const marking = mark();
+      this.marked = Promise.allSettled([this.marked, marking]);
+      goOn();
+      await marking;
     } catch (error) {
       // The lease ends by itself and the mail is tried again. The class alone: a message may quote an address.
       const name = error instanceof Error ? error.name : 'unknown error';
@@ -89,7 +97,8 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     }
   }
 
-  private async attempt(delivery: Delivery): Promise<void> {
+  /** @returns what marks the delivery as what became of it. */
+  private async attempt(delivery: Delivery): Promise<() => Promise<void>> {
     const { id, storeId, participantId } = delivery;
     let address = '';
     try {
@@ -98,10 +107,10 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
       if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
       await this.transport.send({ envelope: { from: delivery.envelopeSender, to: [address] }, raw });
     } catch (error) {
-      return this.putAside(delivery, error, address);
+      return () => this.putAside(delivery, error, address);
     }
-    await this.queue.markSent(delivery);
     this.logger.debug(`delivery ${id} was sent at attempt ${delivery.attempts}`);
+    return () => this.queue.markSent(delivery);
   }
 
   private async putAside(delivery: Delivery, error: unknown, address: string): Promise<void> {
