@@ -8,6 +8,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ConversationTrackerModule } from '../conversation-tracker.module.js';
 import { conversationTrackerEntities, conversationTrackerMigrations } from '../schema.js';
+import { scratchDatabase } from './scratch-database.js';
 
 const SCRATCH_DOMAIN = 'ct.example.com';
 
@@ -25,8 +26,7 @@ export class ScratchTracker {
     @Module({
       imports: [
         TypeOrmModule.forRoot({
-          type: 'sqlite',
-          database: join(directory, 'scratch.sqlite'),
+          ...scratchDatabase(directory),
           entities: conversationTrackerEntities,
           migrations: conversationTrackerMigrations,
           migrationsRun: true,
