@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineEnds } from './line-ends.js';
+
+const octets = fc
+  .array(fc.constantFrom('\r', '\n', '\r\n', '.', 'a', '\0'), { maxLength: 12 })
+  .map((parts) => parts.join(''));
+
+function accepts(...pieces: string[]): boolean {
+  const ends = new LineEnds();
+  return pieces.every((piece) => ends.accept(Buffer.from(piece, 'latin1')));
+}
+
+describe('LineEnds', () => {
+  it('R2 finds every bare CR, bare LF and NUL, wherever the octets are cut', () => {
+    fc.assert(
+      fc.property(octets, fc.nat(24), fc.nat(24), (text, a, b) => {
+        const [first, second] = [Math.min(a, b), Math.max(a, b)];
+        const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second), 'z'];
+        const clean = !/\0|\r(?!\n)|(?<!\r)\n/.test(`${text}z`);
+        expect(accepts(...pieces)).toBe(clean);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

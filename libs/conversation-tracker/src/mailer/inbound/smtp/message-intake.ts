@@ -1,0 +1,77 @@
+import { type Readable } from 'node:stream';
+import { type Clock } from '../../../kernel/clock.js';
+import { SpoolError } from '../spool/spool-error.js';
+import { type Spool } from '../spool/spool.js';
+import { type MailReceipt } from './mail-receipt.js';
+import { type MessageContext, type MessageScreen } from './message-screen.js';
+import { type SmtpLimits } from './smtp-limits.js';
+import { smtpReplies } from './smtp-reply.js';
+import { type SmtpPeer } from './smtp-server-internals.js';
+
+const CHECK_MS = 1_000;
+
+/** Where a message goes between 354 and 250. */
+export class MessageIntake<Verdict> {
+  constructor(
+    private readonly spool: Spool<MailReceipt<Verdict>>,
+    private readonly screen: MessageScreen<Verdict>,
+    private readonly limits: SmtpLimits,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @returns the id of the message, once it is durable (R1).
+   * @throws SmtpReply where it was not taken.
+   */
+  async take(stream: Readable, context: MessageContext, smtpUtf8: boolean, peer: SmtpPeer): Promise<string> {
+    const receivedAt = this.clock.now();
+    // An entry that cannot be made is told at the end: the sender talks until then, whatever we say.
+    const begun = this.spool.begin().catch((error: unknown) => replyTo(error));
+    const screened = this.screen.begin(context);
+    const watch = this.watch(stream, peer);
+    let entry: Awaited<ReturnType<typeof this.spool.begin>> | undefined;
+    try {
+      entry = await begun;
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        watch.bytes += chunk.length;
+        if (watch.bytes > this.limits.messageBytes) throw smtpReplies.tooBig();
+        if (peer.fault) continue;
+        await entry.write(chunk);
+        await screened.write(chunk);
+      }
+      if (peer.fault) throw peer.fault;
+      const verdict = await screened.finish();
+      const { client, sender, recipients } = context;
+      await entry.commit({ receivedAt, client, sender, recipients: [...recipients], smtpUtf8, verdict });
+      return entry.id;
+    } catch (error) {
+      screened.abort();
+      await entry?.abort();
+      return replyTo(error);
+    } finally {
+      peer.fault = undefined;
+      clearInterval(watch.timer);
+    }
+  }
+
+  /** A deadline that no trickle of octets moves, and a least rate (R8). */
+  private watch(stream: Readable, peer: SmtpPeer) {
+    const { dataMs, minimumRate, slowStartMs } = this.limits;
+    const start = performance.now();
+    const check = () => {
+      const passed = performance.now() - start;
+      const slow = passed > slowStartMs && (watch.bytes * 1_000) / passed < minimumRate;
+      // Once the message is in, it is we who take the time.
+      if (stream.readableEnded || (passed < dataMs && !slow)) return;
+      clearInterval(watch.timer);
+      peer.cut(smtpReplies.tooSlow());
+    };
+    const watch = { bytes: 0, timer: setInterval(check, Math.min(CHECK_MS, dataMs)).unref() };
+    return watch;
+  }
+}
+
+function replyTo(error: unknown): never {
+  if (error instanceof SpoolError) throw error.reason === 'full' ? smtpReplies.diskFull() : smtpReplies.notNow();
+  throw error;
+}
