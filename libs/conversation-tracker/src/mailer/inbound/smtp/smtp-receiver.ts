@@ -2,7 +2,7 @@ import { type AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { callbackify } from 'node:util';
 import { Logger } from '@nestjs/common';
-import type { SMTPServerAddress, SMTPServerAuthentication, SMTPServerSession } from 'smtp-server';
+import type { SMTPServer, SMTPServerAddress, SMTPServerAuthentication, SMTPServerSession } from 'smtp-server';
 import { type Clock } from '../../../kernel/clock.js';
 import { type Spool } from '../spool/spool.js';
 import { type IntegrationAccounts } from './integration-accounts.js';
@@ -39,7 +39,6 @@ export interface SmtpReceiverParts<Verdict> {
 }
 
 type Handled = (error?: Error | null, result?: string) => void;
-type StrictServer = InstanceType<Awaited<ReturnType<typeof loadSmtpServer>>>;
 
 /** The SMTP server that aliases point to. */
 export class SmtpReceiver<Verdict> {
@@ -55,7 +54,7 @@ export class SmtpReceiver<Verdict> {
   private readonly resolved = new WeakMap<SMTPServerAddress, InboundRecipient>();
   /** Each resolves when its client was answered. */
   private readonly inFlight = new Set<Promise<void>>();
-  private server: StrictServer | undefined;
+  private server: SMTPServer | undefined;
 
   constructor(
     private readonly options: SmtpReceiverOptions,

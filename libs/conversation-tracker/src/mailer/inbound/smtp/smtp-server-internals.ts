@@ -1,4 +1,4 @@
-import type { SMTPServerSession } from 'smtp-server';
+import type { SMTPServer, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { TrackerError } from '../../../kernel/errors.js';
 import { LineEnds } from './line-ends.js';
 import { smtpReplies, type SmtpReply } from './smtp-reply.js';
@@ -27,7 +27,7 @@ const ENHANCED_CODE = /^[245]\.\d{1,3}\.\d{1,3} /;
  *
  * @throws TrackerError `configuration-invalid` where the library is not installed.
  */
-export async function loadSmtpServer() {
+export async function loadSmtpServer(): Promise<new (options: SMTPServerOptions) => SMTPServer> {
   const [{ SMTPServer }, { SMTPConnection }, { SMTPStream }] = await Promise.all([
     import('smtp-server'),
     import('smtp-server/lib/smtp-connection.js'),
