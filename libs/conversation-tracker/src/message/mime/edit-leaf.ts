@@ -1,0 +1,76 @@
+import { isInBytes } from '../leak-gate/readings.js';
+import { protectedAddresses } from '../leak-gate/protected-addresses.js';
+import { foldLines, lineEdits, type ByteEdit } from './byte-edits.js';
+import { viewCharset } from './charset.js';
+import { Held, type EditRun, type ReplacedKind } from './edit-plan.js';
+import type { MimeEntity } from './message-tree.js';
+import { scrubEdits, type Scrubber, type TextEdit } from './scrub-text.js';
+import { textKindOf } from './text-kind.js';
+import type { TextKind } from './text-layers.js';
+import { decodeBody } from './transfer-encoding.js';
+
+const PGP_MESSAGE = /^-----BEGIN PGP MESSAGE-----/m;
+const PGP_BLOCK =
+  /^-----BEGIN PGP (?:SIGNED MESSAGE-----\r?\n(?:Hash:[^\n]*\n)*|(SIGNATURE|PUBLIC KEY BLOCK)-----[^]*?^-----END PGP (?:SIGNATURE|PUBLIC KEY BLOCK)-----)/gm;
+
+/** A leaf with aliases in place of addresses, in its own charset and transfer encoding; the same octets where it names nobody. */
+export function editLeaf(
+  body: Buffer,
+  entity: MimeEntity,
+  scrubber: Scrubber,
+  run: EditRun,
+): { readonly body: Buffer; readonly encoding?: string } {
+  const kind = textKindOf(entity);
+  const decoded = decodeBody(body, entity.encoding);
+  if (kind === undefined) {
+    assertNamesNobodyElse(decoded.bytes, entity, run);
+    return { body };
+  }
+  const view = viewCharset(decoded.bytes, entity.parameters.get('charset')?.text);
+  if (PGP_MESSAGE.test(view.text) && run.plan.opaque !== 'pass') throw new Held('encrypted');
+  const scrubbed = scrubEdits(view.text, kind, scrubber);
+  if (scrubbed.length > 0) run.replaced(entity, replacedKind(kind), scrubbed.length);
+  const edits = withBlocksRemoved(scrubbed, view.text, run);
+  if (edits.length === 0) return { body };
+  const bytes = edits.map(({ start, end, text }): ByteEdit => {
+    const source = view.source(start, end);
+    if (!source || /[^\0-\x7f]/.test(text)) throw new Held('not-editable');
+    return { ...source, bytes: view.encode(text) };
+  });
+  return {
+    body: decoded.encode(kind === 'calendar' || kind === 'vcard' ? lineEdits(decoded.bytes, bytes, fold) : bytes),
+  };
+}
+
+function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: EditRun): void {
+  const others = protectedAddresses(plan.aliases.keys(), {
+    ...plan,
+    publicAddresses: [...plan.publicAddresses, ...plan.recipientAddresses],
+  });
+  if (isInBytes(bytes, entity, others)) throw new Held('address-in-attachment');
+}
+
+/** Signed text keeps its words and loses what names the signer (R36). */
+function withBlocksRemoved(edits: readonly TextEdit[], text: string, run: EditRun): readonly TextEdit[] {
+  const blocks = Array.from(text.matchAll(PGP_BLOCK), ({ 0: block, 1: what, index }) => {
+    run.note(what === 'PUBLIC KEY BLOCK' ? 'key-removed' : 'signature-removed');
+    return { start: index, end: index + block.length, text: '' };
+  });
+  if (blocks.length === 0) return edits;
+  const outside = edits.filter((edit) => !blocks.some(({ start, end }) => edit.start < end && edit.end > start));
+  return [...outside, ...blocks].sort((a, b) => a.start - b.start);
+}
+
+function replacedKind(kind: TextKind): ReplacedKind {
+  return kind === 'flowed' ? 'plain' : kind;
+}
+
+/** RFC 5545 §3.1, RFC 6350 §3.2: 75 octets, never inside of a character. */
+function fold(lines: Buffer): Buffer {
+  return foldLines(lines, {
+    longest: 75,
+    mark: '',
+    indent: ' ',
+    mayBreak: (line, index) => (line.charCodeAt(index) & 0xc0) !== 0x80,
+  });
+}
