@@ -64,6 +64,8 @@ export class AliasOrdersConsumer implements EventConsumer<'order.step'>, OnModul
     const { storeId, orderId } = order;
     const expiresAt = aliasExpiry(aliasLifetime, endedAt, endedAt);
     return async (manager: EntityManager) => {
+      // Whoever issues an alias of this order at the same moment finds its end afterwards, or is found here.
+      await this.database.lockOrders(manager, [order]);
       const hasEnded = { storeId, orderId, orderEndedAt: Not(IsNull()) };
       if (await manager.existsBy(Participant, hasEnded)) return;
       await manager.update(Participant, { storeId, orderId }, { orderEndedAt: endedAt });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AliasInstance, AliasWorld } from '../../../../test/support/alias-world.js';
 import { type AliasLifetime } from '../settings/store-settings-values.js';
@@ -30,6 +31,18 @@ function meanwhile(happens: () => Promise<void>): void {
     await happens();
     return transaction(work);
   });
+}
+
+/** Begins something once `writer` has written and before it commits. @returns what waits for it. */
+function whileWriting({ log }: AliasInstance, begin: () => Promise<void>): () => Promise<void> {
+  const append = log.append.bind(log);
+  let begun: Promise<void> | undefined;
+  vi.spyOn(log, 'append').mockImplementationOnce(async (...written) => {
+    begun = begin();
+    await Promise.race([begun, setTimeout(300)]);
+    return append(...written);
+  });
+  return async () => expect(await begun).toBeUndefined();
 }
 
 describe('an order whose address was corrected', () => {
@@ -154,6 +167,26 @@ describe('a store whose aliases live until their order ends', () => {
     const desk = { address: 'desk@shop.example', role: 'store', deliverable: true };
     const live = await oms.aliases.ensureLive(order, [desk]);
     expect(live.get(desk.address)!.expiresAt).toBe(at('2026-05-15T00:00:00Z'));
+  });
+
+  it('ends also one that another process is just writing', async () => {
+    const other = await world.start();
+    const desk = { address: 'desk@shop.example', role: 'store', deliverable: true };
+    const end = whileWriting(other, () => oms.say('delivered', order));
+    await other.aliases.issue([{ ...order, addresses: [desk] }]);
+    await end();
+    const ends = (await oms.directory.list(order)).map(({ expiresAt }) => expiresAt);
+    expect(ends).toEqual([at('2026-05-15T00:00:00Z'), at('2026-05-15T00:00:00Z')]);
+  });
+
+  it('ends also one that another process is just renewing', async () => {
+    const other = await world.start();
+    const [{ id }] = await oms.directory.list(order);
+    const end = whileWriting(other, () => oms.say('delivered', order));
+    await other.control.renew('shop', id, 'staff');
+    await end();
+    const ends = (await oms.directory.list(order)).map(({ expiresAt }) => expiresAt);
+    expect(ends).toEqual([at('2026-05-15T00:00:00Z'), at('2026-05-15T00:00:00Z')]);
   });
 
   it('ends also those of people whom nobody asked for before the order had ended', async () => {

@@ -41,7 +41,8 @@ export class AliasRenewal {
     const settings = await this.settings.get(storeId);
     await this.database.transaction(async (manager) => {
       for (const id of participantIds) {
-        // Read in the transaction: somebody else may have renewed it while this one waited for its turn.
+        // Read in the transaction: somebody else may have renewed it, or ended its order, while this one waited its turn.
+        await this.database.lockRows(manager, Participant, { id, storeId });
         const row = await manager.findOneBy(Participant, { id, storeId });
         if (row && row.expiresAt <= this.clock.now()) await this.issueNext(manager, row, settings);
       }
@@ -58,7 +59,9 @@ export class AliasRenewal {
   async renewAlias(storeId: string, aliasId: string, actor: string): Promise<[Participant, DerivedAlias]> {
     const settings = await this.settings.get(storeId);
     return this.database.transaction(async (manager) => {
-      const row = await manager.findOneBy(Participant, { id: issuedTo(aliasId), storeId });
+      const id = issuedTo(aliasId);
+      await this.database.lockRows(manager, Participant, { id, storeId });
+      const row = await manager.findOneBy(Participant, { id, storeId });
       const person = row && openPerson(this.keys, row);
       if (!person) throw aliasNotFound();
       if (this.derivation.alias(row, person.address, row).id !== aliasId) {

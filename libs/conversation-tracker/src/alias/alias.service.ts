@@ -58,7 +58,7 @@ export class AliasService {
     this.renewal = new AliasRenewal(database, keys, log, settings, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
     const { derivation, participants, cache } = this;
-    const writer = new SightingWriter(keys, derivation, log);
+    const writer = new SightingWriter(database, keys, derivation, log);
     this.issuer = new AliasIssuer(database, settings, derivation, participants, writer, cache, clock, options);
   }
 

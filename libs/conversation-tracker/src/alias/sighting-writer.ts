@@ -1,6 +1,7 @@
 import { type EntityManager, IsNull, Like, Not } from 'typeorm';
 import { type EventLog } from '../events/event-log.js';
 import { type KeyRing } from '../persistence/key-ring.js';
+import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
 import { openEnd } from './alias-lifetime.js';
@@ -29,6 +30,7 @@ export class StaleReading extends Error {}
 /** Writes what was planned, for all orders together: one statement a table for all that is new. */
 export class SightingWriter {
   constructor(
+    private readonly database: TrackerDatabase,
     private readonly keys: KeyRing,
     private readonly derivation: AliasDerivation,
     private readonly log: EventLog,
@@ -49,7 +51,7 @@ export class SightingWriter {
       })),
     );
     await insertOrIgnore(manager, Participant, rows);
-    await requireOpenOrders(manager, changes);
+    await this.requireOpenOrders(manager, changes);
     for (const change of changes) await this.alter(manager, change);
     for (const { order, plan } of changes) {
       const aliasIds = plan.created.map(({ participant }) => byParticipant.get(participant.id)!.id);
@@ -105,12 +107,14 @@ export class SightingWriter {
       expiresAt: draft.expiresAt,
     };
   }
-}
 
-/** An alias that waits for an end which has come already would never end. */
-async function requireOpenOrders(manager: EntityManager, changes: readonly OrderChange[]): Promise<void> {
-  const open = changes.filter(({ drafts }) => drafts.some(({ expiresAt }) => expiresAt === openEnd));
-  if (open.length === 0) return;
-  const ended = inOrders(open.map(({ order }) => order)).map((where) => ({ ...where, orderEndedAt: Not(IsNull()) }));
-  if (await manager.existsBy(Participant, ended)) throw new StaleReading();
+  /** An alias that waits for an end which has come already would never end. */
+  private async requireOpenOrders(manager: EntityManager, changes: readonly OrderChange[]): Promise<void> {
+    const open = changes.filter(({ drafts }) => drafts.some(({ expiresAt }) => expiresAt === openEnd));
+    if (open.length === 0) return;
+    const orders = open.map(({ order }) => order);
+    await this.database.lockOrders(manager, orders);
+    const ended = inOrders(orders).map((where) => ({ ...where, orderEndedAt: Not(IsNull()) }));
+    if (await manager.existsBy(Participant, ended)) throw new StaleReading();
+  }
 }

@@ -7,7 +7,9 @@ import {
   type ObjectLiteral,
   type SelectQueryBuilder,
 } from 'typeorm';
+import { type OrderRef } from '../ports/order-source.js';
 import { GroupCommit } from './group-commit.js';
+import { lockOrders } from './order-lock.js';
 import { retryConflicts } from './retry-conflicts.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -58,6 +60,11 @@ export class TrackerDatabase implements OnApplicationShutdown {
     where: FindOptionsWhere<T>,
   ): Promise<void> {
     if (!this.isSqlite) await manager.find(entity, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** Waits until no other transaction holds these orders, and holds them until its own ends. */
+  async lockOrders(manager: EntityManager, orders: readonly OrderRef[]): Promise<void> {
+    if (!this.isSqlite) await lockOrders(manager, orders);
   }
 
   /** Has `query` hold the rows that it finds until its transaction ends, and pass over those that another one holds. */
