@@ -1,18 +1,30 @@
 #!/usr/bin/env node
-import { maskCommand } from './mask.command.js';
+import { type CommandOutput } from './command-output.js';
 
-const USAGE = 'Usage: nestjs-conversation-tracker mask FILE.json … [--order-id NAME] [--json]\n';
-const write = {
-  out: (text: string) => void process.stdout.write(text),
-  error: (text: string) => void process.stderr.write(text),
+const USAGE = `Usage: nestjs-conversation-tracker COMMAND …
+
+  mask FILE.json …              what masking does to your own JSON
+  dns TRACKER_DOMAIN --mx HOST  the DNS records of a tracker domain, and whether they are there
+  migrations DATA_SOURCE.js     whether a database has the tracker's tables as they should be
+`;
+
+type Command = (args: readonly string[], write: CommandOutput) => Promise<number>;
+
+/** Each loads what it needs and no more. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  mask: async () => (await import('./mask.command.js')).maskCommand,
+  dns: async () => (await import('./dns.command.js')).dnsCommand,
+  migrations: async () => (await import('./migrations.command.js')).migrationsCommand,
 };
 
-async function main([name, ...args]: readonly string[]): Promise<void> {
-  if (name === 'mask') process.exitCode = await maskCommand(args, write);
-  else {
-    write.error(USAGE);
-    process.exitCode = 2;
-  }
+async function main([name = '', ...args]: readonly string[]): Promise<void> {
+  const write: CommandOutput = {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+  };
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) write.error(USAGE);
+  process.exitCode = load ? await (await load())(args, write) : 2;
 }
 
 void main(process.argv.slice(2));

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { type CommandOutput } from './command-output.js';
 import { type JsonDocument, maskDocuments, type MaskedDocument } from './mask-documents.js';
 
 const USAGE = `Usage: mask FILE.json … [--order-id NAME] [--json]
@@ -14,10 +15,7 @@ Exit status: 0 when no address is left, 1 when one is, 2 when a file or an optio
 `;
 
 /** @returns the exit status. */
-export async function maskCommand(
-  args: readonly string[],
-  write: { out: (text: string) => void; error: (text: string) => void },
-): Promise<number> {
+export async function maskCommand(args: readonly string[], write: CommandOutput): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
