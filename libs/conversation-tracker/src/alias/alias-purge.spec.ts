@@ -95,8 +95,8 @@ describe('the purge', () => {
     await issue('o-1', 3);
     world.setTime('2027-01-01T00:00:00Z');
     const failing = Object.create(oms.log) as typeof oms.log;
-    failing.append = async (...args) => {
-      await oms.log.append(...args);
+    failing.appendAll = async (...args) => {
+      await oms.log.appendAll(...args);
       throw new Error('the disk is full');
     };
     await expect(new AliasPurge(oms.database, failing, world.clock).purge()).rejects.toThrow('the disk is full');

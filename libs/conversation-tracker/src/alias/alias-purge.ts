@@ -74,9 +74,8 @@ export class AliasPurge {
       const { affected } = await manager.delete(Alias, { id: In(ids), expiresAt: LessThanOrEqual(expiredAt) });
       // Whoever took some of the rows first also told of them: nothing of this batch may stand then.
       if (affected !== ids.length) throw new Error('expired aliases were changed while they were deleted');
-      for (const [order, aliasIds] of byOrder(expired)) {
-        await this.log.append(manager, 'alias.expired', order, { aliasIds });
-      }
+      const facts = [...byOrder(expired)].map(([origin, aliasIds]) => ({ origin, payload: { aliasIds } }));
+      await this.log.appendAll(manager, 'alias.expired', facts);
       return ids.length;
     });
   }

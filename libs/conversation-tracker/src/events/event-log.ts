@@ -16,6 +16,9 @@ import { OutboxEvent } from './outbox-event.entity.js';
 
 const context = (id: string, storeId: string) => `outbox:${storeId}:${id}`;
 
+/** Seven columns each, and as many for each consumer, stay far below the 32,766 parameters of SQLite. */
+const EVENTS_PER_INSERT = 250;
+
 /** Writes events into, and reads them from, the outbox table. */
 export class EventLog {
   constructor(
@@ -36,18 +39,42 @@ export class EventLog {
     payload: TrackerEventMap[T],
     dedupe?: string,
   ): Promise<TrackerEvent<T> | undefined> {
+    const row = this.row(type, origin, payload, dedupe);
+    const { id, storeId, orderId, occurredAt } = row;
+    await insertEvents(manager, [row]);
+    if (dedupe !== undefined && !(await manager.existsBy(OutboxEvent, { id }))) return undefined;
+    const consumptions = this.consumptionsOf(row);
+    if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
+    return { id, type, storeId, orderId: orderId || undefined, occurredAt, payload };
+  }
+
+  /** Appends events of one type, each a new fact: one statement a table for some hundred of them. */
+  async appendAll<T extends TrackerEventType>(
+    manager: EntityManager,
+    type: T,
+    facts: readonly { origin: EventOrigin; payload: TrackerEventMap[T] }[],
+  ): Promise<void> {
+    for (let start = 0; start < facts.length; start += EVENTS_PER_INSERT) {
+      const some = facts.slice(start, start + EVENTS_PER_INSERT);
+      const rows = some.map(({ origin, payload }) => this.row(type, origin, payload));
+      await insertEvents(manager, rows);
+      const consumptions = rows.flatMap((row) => this.consumptionsOf(row));
+      if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
+    }
+  }
+
+  private row(type: TrackerEventType, { storeId, orderId = '' }: EventOrigin, payload: object, dedupe?: string) {
     const occurredAt = this.clock.now();
     const id = newId(occurredAt);
-    const { storeId, orderId = '' } = origin;
     const dedupeKey = createHash('sha256')
       .update(JSON.stringify([storeId, orderId, type, dedupe ?? id]))
       .digest('hex');
     const sealed = encrypt(JSON.stringify(payload), this.keys.encryption.current, context(id, storeId));
-    const row = { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt };
-    await manager.createQueryBuilder().insert().into(OutboxEvent).values(row).orIgnore().updateEntity(false).execute();
-    if (dedupe !== undefined && !(await manager.existsBy(OutboxEvent, { id }))) return undefined;
+    return { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt };
+  }
 
-    const consumptions = this.consumers.namesFor(type).map((consumer) => ({
+  private consumptionsOf({ id, type, storeId, orderId, occurredAt }: ReturnType<EventLog['row']>) {
+    return this.consumers.namesFor(type).map((consumer) => ({
       eventId: id,
       consumer,
       storeId,
@@ -56,8 +83,6 @@ export class EventLog {
       attempts: 0,
       nextAttemptAt: occurredAt,
     }));
-    if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
-    return { id, type, storeId, orderId: orderId || undefined, occurredAt, payload };
   }
 
   async read(manager: EntityManager, eventId: string): Promise<TrackerEvent | undefined> {
@@ -78,4 +103,9 @@ export class EventLog {
     const payload = JSON.parse(plain.toString()) as TrackerEventMap[TrackerEventType];
     return { id, type: row.type as TrackerEventType, storeId, orderId: orderId || undefined, occurredAt, payload };
   }
+}
+
+async function insertEvents(manager: EntityManager, rows: readonly OutboxEvent[]): Promise<void> {
+  const values = [...rows];
+  await manager.createQueryBuilder().insert().into(OutboxEvent).values(values).orIgnore().updateEntity(false).execute();
 }
