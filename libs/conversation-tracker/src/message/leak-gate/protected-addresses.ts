@@ -65,13 +65,16 @@ export function protectedAddresses(protect: Iterable<string>, shown: ShownAddres
     (address) => !published.has(address) && !isOwnAddress(address, shown.trackerDomains),
   );
   const patterns = addresses.map(patternOf);
-  const harmless = harmlessAddresses(shown);
+  const publishedOnes = publishedExpression(shown.publicAddresses);
+  const ownDomains = shown.trackerDomains.map(ownDomainExpression);
   const find = (text: string): FoundProtected[] => {
     const lowerCase = text.toLowerCase();
     const possible = patterns.filter(({ domains }) => domains.some((domain) => lowerCase.includes(domain)));
     if (possible.length === 0) return [];
-    const rest = text.replace(harmless, (address) => ' '.repeat(address.length));
-    return apart(possible.flatMap((pattern) => [...matches(rest, pattern)]));
+    const rest = publishedOnes ? text.replace(publishedOnes, (address) => ' '.repeat(address.length)) : text;
+    const found = possible.flatMap((pattern) => [...matches(rest, pattern)]);
+    // A Simple alias contains the address that it stands for, and goes on.
+    return apart(found.filter(({ end }) => !ownDomains.some((expression) => matchesAt(expression, text, end))));
   };
   return { addresses, find, isIn: (text) => find(text).length > 0 };
 }
@@ -108,10 +111,12 @@ function* matches(text: string, { address, expression }: Pattern): Generator<Fou
 }
 
 function domainGoesOn(text: string, end: number): boolean {
-  return GOES_ON.some((expression) => {
-    expression.lastIndex = end;
-    return expression.test(text);
-  });
+  return GOES_ON.some((expression) => matchesAt(expression, text, end));
+}
+
+function matchesAt(sticky: RegExp, text: string, at: number): boolean {
+  sticky.lastIndex = at;
+  return sticky.test(text);
 }
 
 function spellings(text: string, ascii?: string): string[] {
@@ -126,19 +131,21 @@ function quotedToo(localPart: string): string[] {
   return localPart.startsWith('"') ? [localPart] : [`"${localPart}"`, localPart];
 }
 
-/** Aliases first, since a Simple one contains an address; then what the store publishes, where that is longer. */
-function harmlessAddresses({ publicAddresses, trackerDomains }: ShownAddresses): RegExp {
-  const local = String.raw`[\p{L}\p{M}\p{N}!#$%&'*+/=?^_\x60{|}~.-]{1,64}`;
-  const ours = trackerDomains.map(
-    (domain) => String.raw`${local}@(?:[\p{L}\p{M}\p{N}.-]{1,253}\.)?${escaped(domain.toLowerCase())}`,
+const NO_LONGER = String.raw`(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])`;
+
+/** What the store publishes may contain a protected address: `x+ana@…`. */
+function publishedExpression(addresses: readonly string[]): RegExp | undefined {
+  if (addresses.length === 0) return undefined;
+  const any = addresses.flatMap((address) => spellings(foldAddress(address))).map(escaped);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}._+-])(?:${any.join('|')})${NO_LONGER}`, 'giu');
+}
+
+/** What goes on behind an address in an alias made of it. */
+function ownDomainExpression(domain: string): RegExp {
+  return new RegExp(
+    String.raw`(?:[.-][\p{L}\p{M}\p{N}.-]{0,253})?\.${escaped(domain.toLowerCase())}${NO_LONGER}`,
+    'iuy',
   );
-  const published = publicAddresses
-    .flatMap((address) => spellings(foldAddress(address)))
-    .map((address) => String.raw`(?<![\p{L}\p{N}._+-])${escaped(address)}`);
-  const any = [...ours, ...published];
-  return any.length === 0
-    ? /(?!)/g
-    : new RegExp(String.raw`(?:${any.join('|')})(?![\p{L}\p{N}-]|\.[\p{L}\p{N}])`, 'giu');
 }
 
 function apart(found: FoundProtected[]): FoundProtected[] {
