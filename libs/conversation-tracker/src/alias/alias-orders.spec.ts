@@ -36,11 +36,16 @@ function meanwhile(happens: () => Promise<void>): void {
 /** Begins something once `writer` has written and before it commits. @returns what waits for it. */
 function whileWriting({ log }: AliasInstance, begin: () => Promise<void>): () => Promise<void> {
   const append = log.append.bind(log);
+  const appendAll = log.appendAll.bind(log);
   let begun: Promise<void> | undefined;
+  const meanwhile = () => Promise.race([(begun ??= begin()), setTimeout(300)]);
   vi.spyOn(log, 'append').mockImplementationOnce(async (...written) => {
-    begun = begin();
-    await Promise.race([begun, setTimeout(300)]);
+    await meanwhile();
     return append(...written);
+  });
+  vi.spyOn(log, 'appendAll').mockImplementationOnce(async (...written) => {
+    await meanwhile();
+    return appendAll(...written);
   });
   return async () => expect(await begun).toBeUndefined();
 }

@@ -53,10 +53,12 @@ export class SightingWriter {
     await insertOrIgnore(manager, Participant, rows);
     await this.requireOpenOrders(manager, changes);
     for (const change of changes) await this.alter(manager, change);
-    for (const { order, plan } of changes) {
+    const issuing = changes.filter(({ plan }) => plan.created.length > 0);
+    const facts = issuing.map(({ order, plan }) => {
       const aliasIds = plan.created.map(({ participant }) => byParticipant.get(participant.id)!.id);
-      if (aliasIds.length > 0) await this.log.append(manager, 'alias.issued', order, { aliasIds });
-    }
+      return { origin: order, payload: { aliasIds } };
+    });
+    await this.log.appendAll(manager, 'alias.issued', facts);
     return byParticipant;
   }
 
