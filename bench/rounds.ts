@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 /** One turn of one side: what it measured. */
 export type Turn = () => number | Promise<number>;
 
@@ -20,37 +18,42 @@ export async function shuffledRounds<Side extends string>(
   return rounds;
 }
 
-const SLICE_MS = 40;
+const SLICE_MICROSECONDS = 40_000;
+/** After this much work V8 has compiled what it will compile. */
+const WARM_UP_MICROSECONDS = 600_000;
+
+type Run = () => { length: number } | Promise<{ length: number }>;
 
 /**
- * Turns that time `runs`: microseconds per call, over slices of about 40 ms of as many calls for each, after a warm-up.
+ * Turns that time `runs`: microseconds of processor time per call, over slices of as many calls as take about 40 ms, after
+ * a warm-up. Processor time, since a process that waits for its turn on a busy machine would be timed while it waits.
  * What a run returns is counted, so that nothing is optimised away.
  */
-export async function timedTurns<Side extends string>(
-  runs: Readonly<Record<Side, () => { length: number } | Promise<{ length: number }>>>,
-): Promise<Record<Side, Turn>> {
-  const sides = Object.keys(runs) as Side[];
-  const calls = new Map<Side, number>();
-  for (const side of [...sides, ...sides]) {
-    let times = 1;
-    while ((await microseconds(runs[side], times)) * times < SLICE_MS * 1000) times *= 2;
-    calls.set(side, times);
+export async function timedTurns<Side extends string>(runs: Readonly<Record<Side, Run>>): Promise<Record<Side, Turn>> {
+  const turns: Partial<Record<Side, Turn>> = {};
+  for (const side of Object.keys(runs) as Side[]) {
+    let calls = 0;
+    let spent = 0;
+    for (let times = 1; spent < WARM_UP_MICROSECONDS; times = Math.min(times * 2, 200)) {
+      spent += (await microseconds(runs[side], times)) * times;
+      calls += times;
+    }
+    const times = Math.max(1, Math.round((SLICE_MICROSECONDS * calls) / spent));
+    turns[side] = () => microseconds(runs[side], times);
   }
-  return Object.fromEntries(
-    sides.map((side) => [side, () => microseconds(runs[side], calls.get(side)!)]),
-  ) as unknown as Record<Side, Turn>;
+  return turns as Record<Side, Turn>;
 }
 
-async function microseconds(run: () => { length: number } | Promise<{ length: number }>, times: number) {
+async function microseconds(run: Run, times: number): Promise<number> {
   let written = 0;
-  const start = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < times; i++) {
     const result = run();
     written += (result instanceof Promise ? await result : result).length;
   }
-  const elapsed = performance.now() - start;
+  const { user, system } = process.cpuUsage(before);
   if (written === 0) throw new Error('nothing was written');
-  return (elapsed * 1000) / times;
+  return Math.max(1, user + system) / times;
 }
 
 export function median(values: readonly number[]): number {
