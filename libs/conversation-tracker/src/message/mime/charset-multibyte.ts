@@ -39,10 +39,10 @@ function unitLength(bytes: Buffer, at: number, name: string): number {
   const lead = bytes[at];
   if (lead < 0x81) return 1;
   if (name === 'shift_jis' && lead >= 0xa1 && lead <= 0xdf) return 1;
-  if (name === 'euc-jp' && lead === 0x8f) return 3;
   const next = bytes[at + 1];
   if (next === undefined) return 1;
-  if ((name === 'gb18030' || name === 'gbk') && next >= 0x30 && next <= 0x39) return 4;
+  if (name === 'euc-jp') return next < 0xa1 ? 1 : lead === 0x8f ? 3 : 2;
+  if ((name === 'gb18030' || name === 'gbk') && next >= 0x30 && next <= 0x39) return bytes[at + 2] >= 0x81 ? 4 : 1;
   // An octet that no character goes on with stands for itself, as WHATWG's decoders have it.
   return next < 0x40 ? 1 : 2;
 }

@@ -18,6 +18,8 @@ export interface CharsetUnit {
   readonly end: number;
 }
 
+/** 0x80 to 0x9F; the five that stand for nothing stay controls, as WHATWG has it. */
+const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const MULTIBYTE = new Set(['shift_jis', 'gbk', 'gb18030', 'big5', 'euc-kr', 'euc-jp', 'iso-2022-jp']);
 
 /**
@@ -31,6 +33,8 @@ export function decodeCharset(bytes: Buffer, label: string | undefined): string 
       return bytes.toString('utf8');
     case 'latin1':
       return bytes.toString('latin1');
+    case 'windows-1252':
+      return decodeWindows1252(bytes);
     case 'utf-7':
       return decodeUtf7(bytes);
     default:
@@ -66,6 +70,13 @@ function charsetName(bytes: Buffer, label: string | undefined): string {
   } catch {
     return isUtf8(bytes) ? 'utf-8' : 'latin1';
   }
+}
+
+/** By hand: `TextDecoder` of Node.js 20 takes it for Latin-1 and loses a leading 0xFF. */
+function decodeWindows1252(bytes: Buffer): string {
+  return bytes
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (control) => WINDOWS_1252.charAt(control.charCodeAt(0) - 0x80));
 }
 
 function utf16View(text: string, name: string): CharsetView {

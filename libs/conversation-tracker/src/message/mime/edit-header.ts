@@ -52,7 +52,8 @@ export function editHeader(
     else if (isAllowed(name, role)) written.push(copied(context, field));
     ours.delete(name);
   }
-  for (const [name, value] of ours) written.push(Buffer.from(`${canonicalName(name)}: ${value}${run.lineBreak}`));
+  const missing = [...ours, ...[...replaced].filter(([name]) => !seen.has(name))];
+  for (const [name, value] of missing) written.push(Buffer.from(`${canonicalName(name)}: ${value}${run.lineBreak}`));
   return Buffer.concat(written);
 }
 

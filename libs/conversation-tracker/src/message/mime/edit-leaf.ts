@@ -3,11 +3,12 @@ import { protectedAddresses } from '../leak-gate/protected-addresses.js';
 import { foldLines, lineEdits, type ByteEdit } from './byte-edits.js';
 import { viewCharset } from './charset.js';
 import { Held, type EditRun, type ReplacedKind } from './edit-plan.js';
+import { lineEnd } from './header-block.js';
 import type { MimeEntity } from './message-tree.js';
 import { scrubEdits, type Scrubber, type TextEdit } from './scrub-text.js';
 import { textKindOf } from './text-kind.js';
 import type { TextKind } from './text-layers.js';
-import { decodeBody } from './transfer-encoding.js';
+import { decodeBody, IDENTITY, toQuotedPrintable } from './transfer-encoding.js';
 
 const PGP_MESSAGE = /^-----BEGIN PGP MESSAGE-----/m;
 const PGP_BLOCK =
@@ -37,9 +38,21 @@ export function editLeaf(
     if (!source || /[^\0-\x7f]/.test(text)) throw new Held('not-editable');
     return { ...source, bytes: view.encode(text) };
   });
-  return {
-    body: decoded.encode(kind === 'calendar' || kind === 'vcard' ? lineEdits(decoded.bytes, bytes, fold) : bytes),
-  };
+  const edited = decoded.encode(
+    kind === 'calendar' || kind === 'vcard' ? lineEdits(decoded.bytes, bytes, fold) : bytes,
+  );
+  if (!IDENTITY.has(entity.encoding) || hasLongLine(body) || !hasLongLine(edited)) return { body: edited };
+  return { body: toQuotedPrintable(edited), encoding: 'quoted-printable' };
+}
+
+/** RFC 5321 §4.5.3.1.6: some servers break a longer line, wherever that is. */
+function hasLongLine(body: Buffer): boolean {
+  for (let start = 0; start < body.length;) {
+    const end = lineEnd(body, start, body.length);
+    if (end - start > 1000) return true;
+    start = end;
+  }
+  return false;
 }
 
 function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: EditRun): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findsLeak } from '../leak-gate/find-leak.js';
 import { editMessage, isHeld, type EditedMessage } from './edit-message.js';
 import type { EditPlan, HeldReason } from './edit-plan.js';
+import { decodeBody } from './transfer-encoding.js';
 import { isRefused, splitMessage } from './split-message.js';
 import {
   ana,
@@ -241,6 +242,50 @@ describe('addresses in text', () => {
     const lines = bodyOf(edit(text('text/plain', printable, 'quoted-printable')).raw).split('\r\n');
     expect([...lines.slice(0, 2), lines.at(-1)]).toEqual(['odd=20=', 'line =e9', 'last=']);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(76);
+  });
+
+  it('R29 make quoted-printable of a line that would grow beyond what mail servers take', () => {
+    const body = `${'é '.repeat(220)}${ana} ${'x'.repeat(300)}\n`;
+    const edited = edit(text('text/plain; charset=utf-8', body)).raw;
+    expect(headOf(edited)).toContain('Content-Transfer-Encoding: quoted-printable');
+    expect(decodeBody(Buffer.from(bodyOf(edited)), 'quoted-printable').bytes.toString()).toBe(
+      body.replace(ana, anaAlias).replace('\n', '\r\n'),
+    );
+    expect(
+      Math.max(
+        ...bodyOf(edited)
+          .split('\r\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(76);
+  });
+
+  it('R29 R34 are all that changes, whatever octets stand around them in whatever charset', () => {
+    const charset = fc.constantFrom(
+      'shift_jis',
+      'gb18030',
+      'gbk',
+      'big5',
+      'euc-kr',
+      'euc-jp',
+      'koi8-r',
+      'windows-1252',
+      'utf-8',
+      'x-unknown',
+    );
+    const octets = fc.uint8Array({ maxLength: 60 }).map((bytes) =>
+      Buffer.from(bytes)
+        .toString('latin1')
+        .replace(/[@%&\\=+\r\n-]/g, ' '),
+    );
+    fc.assert(
+      fc.property(charset, octets, octets, (charset, before, after) => {
+        const body = `${before}\r\n${ana}\r\n${after}`;
+        const edited = edit(text(`text/plain; charset=${charset}`, Buffer.from(body, 'latin1'))).raw;
+        expect(bodyOf(edited)).toBe(body.replace(ana, anaAlias));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('R34 are replaced in file names of every form', () => {

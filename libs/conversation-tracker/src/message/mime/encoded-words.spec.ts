@@ -10,6 +10,7 @@ describe('header text', () => {
     ['=?utf-8?Q?Caf=C3=A9_?=\r\n =?utf-8?b?dG8gZ28=?=', 'Café to go'],
     ['=?utf-8?Q?Caf=C3?= =?utf-8?Q?=A9?=', 'Café'],
     ['=?iso-8859-1*fr?Q?Caf=E9?= bar', 'Café bar'],
+    ['=?windows-1252?Q?=93Caf=E9=94?=', '“Café”'],
     ['=?iso-2022-jp?B?GyRCJCIbKEI=?=', 'あ'],
     ['=?nobody-knows?Q?Caf=E9?=', 'Café'],
     [octets('Café'), 'Café'],

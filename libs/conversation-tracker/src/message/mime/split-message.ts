@@ -10,9 +10,7 @@ import {
   type Refusal,
   type RefusedMessage,
 } from './message-tree.js';
-
-/** Encodings that leave the octets of a part as they are (RFC 2045 §6.2). */
-const IDENTITY = new Set(['7bit', '8bit', 'binary']);
+import { IDENTITY } from './transfer-encoding.js';
 
 /**
  * Finds header blocks, parts and nested messages of a raw message and copies nothing, so that all that is not edited can go

@@ -7,6 +7,9 @@ export interface DecodedBody {
   encode(edits: readonly ByteEdit[]): Buffer;
 }
 
+/** Encodings that leave the octets of a part as they are (RFC 2045 §6.2). */
+export const IDENTITY: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
+
 /** RFC 2045 §6.7: 76 characters. */
 const longestLine = 76;
 
@@ -86,6 +89,12 @@ function encodeQuotedPrintable(bytes: Buffer): string {
   return bytes
     .toString('latin1')
     .replace(/[^ -<>-~\r\n\t]|=/g, (octet) => `=${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+/** Text as quoted-printable (RFC 2045 §6.7). */
+export function toQuotedPrintable(bytes: Buffer): Buffer {
+  const encoded = encodeQuotedPrintable(bytes).replace(/[ \t](?=\r?\n|$)/g, (blank) => (blank === ' ' ? '=20' : '=09'));
+  return foldSoftly(Buffer.from(encoded, 'latin1'));
 }
 
 function foldSoftly(lines: Buffer): Buffer {
