@@ -1,0 +1,84 @@
+import { type Readable } from 'node:stream';
+import type { DKIMResult, DMARCResult } from 'mailauth';
+import { TrackerError } from '../../../kernel/errors.js';
+import { type DnsResolver } from '../../../ports/dns-resolver.js';
+import {
+  type SenderAuthentication,
+  type SenderClaim,
+  type SenderVerifier,
+  TemporaryDnsFault,
+} from '../../../ports/sender-verifier.js';
+import { GuardedResolver } from './guarded-resolver.js';
+
+/** What the library's types leave out: the names of the signed fields, as `From: Subject: Date`. */
+type VerifiedSignature = DKIMResult & { signingHeaders?: { keys?: string } };
+
+/** By mailauth, with the guards of R14 to R16. */
+export class MailauthVerifier implements SenderVerifier {
+  private constructor(
+    private readonly library: Awaited<ReturnType<typeof importMailauth>>,
+    private readonly resolver: DnsResolver,
+  ) {}
+
+  /** @throws TrackerError `configuration-invalid` where the library is not installed. */
+  static async load(resolver: DnsResolver): Promise<MailauthVerifier> {
+    return new MailauthVerifier(await importMailauth(), resolver);
+  }
+
+  async verify(message: Readable, { ip, helo, mailFrom, from }: SenderClaim): Promise<SenderAuthentication> {
+    const { dkimVerify, spf, dmarc } = this.library;
+    const guard = new GuardedResolver(this.resolver);
+    const { resolve: resolver } = guard;
+    const [signatures, envelope] = await Promise.all([
+      dkimVerify(message, { resolver, sender: mailFrom }),
+      spf({ sender: mailFrom, ip, helo, resolver }),
+    ]);
+    const whole = signatures.results.filter(isWhole);
+    const dkimDomains = whole.map(({ signingDomain }) => signingDomain.toLowerCase());
+    const spfDomain = envelope.status.result === 'pass' ? envelope.domain.toLowerCase() : undefined;
+    const policy = await dmarc({
+      headerFrom: from,
+      spfDomains: spfDomain === undefined ? [] : [spfDomain],
+      dkimDomains: dkimDomains.map((domain) => ({ domain })),
+      resolver,
+    });
+    // Two readings of one From are two authors.
+    const oneAuthor = signatures.headerFrom.length === 1 && sameText(signatures.headerFrom[0], from);
+    const passed = oneAuthor && policy !== false && isAligned(policy, domainOf(from), dkimDomains, spfDomain);
+    if (!passed && guard.faulted) throw new TemporaryDnsFault();
+    const none = policy === false || policy.status.result === 'none';
+    const result = none ? 'none' : 'fail';
+    return { dmarc: passed ? 'pass' : result, spf: envelope.status.result, dkimDomains };
+  }
+}
+
+/** A signature over less than the whole body, or not over From, says nothing of what is read (R14). */
+function isWhole({ status, signingDomain, signingHeaders }: VerifiedSignature): boolean {
+  if (status.result !== 'pass' || !signingDomain || status.underSized) return false;
+  return signingHeaders?.keys?.toLowerCase().split(': ').includes('from') ?? false;
+}
+
+/** Strict alignment is judged here: mailauth 4 goes on to the organisational domain where it should stop (R16). */
+function isAligned(policy: DMARCResult, domain: string, dkimDomains: readonly string[], spfDomain?: string): boolean {
+  if (policy.status.result !== 'pass') return false;
+  const { dkim, spf } = policy.alignment;
+  const byKey = dkim.strict ? dkimDomains.includes(domain) : Boolean(dkim.result);
+  const byEnvelope = spf.strict ? spfDomain === domain : Boolean(spf.result);
+  return byKey || byEnvelope;
+}
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+const sameText = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+
+async function importMailauth() {
+  try {
+    const { dkimVerify, spf, dmarc } = await import('mailauth');
+    return { dkimVerify, spf, dmarc };
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code)))) throw error;
+    throw new TrackerError(
+      'configuration-invalid',
+      'inbound needs the library mailauth, which is not installed; run `npm install mailauth@^4.13.3` (Node 20) or `mailauth@^7.1.0`',
+    );
+  }
+}

@@ -1,0 +1,191 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { dkimSign } from 'mailauth';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type DnsResolver } from '../../../ports/dns-resolver.js';
+import { type MessageContext } from '../smtp/message-screen.js';
+import { MailauthVerifier } from './mailauth-verifier.js';
+import { SenderScreen } from './sender-screen.js';
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** A zone of the test's own; what is not in it does not exist, and what is `away` does not answer. */
+class Zone implements DnsResolver {
+  readonly asked: string[] = [];
+  readonly away = new Set<string>();
+  readonly txt: Record<string, string> = {
+    's1._domainkey.shop.example': `v=DKIM1; k=rsa; p=${key}`,
+    's1._domainkey.mail.shop.example': `v=DKIM1; k=rsa; p=${key}`,
+    's1._domainkey.evil.example': `v=DKIM1; k=rsa; p=${key}`,
+    'shop.example': 'v=spf1 ip4:192.0.2.1 -all',
+    'mail.shop.example': 'v=spf1 ip4:192.0.2.1 -all',
+    'evil.example': 'v=spf1 ip4:192.0.2.66 -all',
+    '_dmarc.shop.example': 'v=DMARC1; p=reject',
+  };
+
+  async resolve(name: string, type: string): Promise<unknown[]> {
+    this.asked.push(name);
+    if (this.away.has(name)) throw Object.assign(new Error('timeout'), { code: 'ETIMEOUT' });
+    const text = type === 'TXT' ? this.txt[name] : undefined;
+    if (text === undefined) throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
+    return [[text]];
+  }
+}
+
+const plain = (from = 'Ana <ana@shop.example>', ...lines: string[]) =>
+  [`From: ${from}`, 'To: x@ct.example.com', 'Subject: Hi', ...lines, '', 'Hello', ''].join('\r\n');
+
+async function signed(message: string, domain: string, l?: number): Promise<string> {
+  // The types of the library know no `l=`.
+  const options = {
+    canonicalization: 'relaxed/relaxed',
+    maxBodyLength: l,
+    signatureData: [{ signingDomain: domain, selector: 's1', privateKey: pem, maxBodyLength: l }],
+  } as Parameters<typeof dkimSign>[1];
+  const { signatures, errors } = await dkimSign(message, options);
+  expect(errors).toEqual([]);
+  return signatures + message;
+}
+
+const from: MessageContext = {
+  client: { address: '192.0.2.9', helo: 'mx.shop.example', tls: true },
+  sender: 'ana@shop.example',
+  recipients: [],
+};
+const fromServer = { ...from, client: { ...from.client, address: '192.0.2.1' } };
+
+async function screen(message: string, zone: DnsResolver, context = from, deadlineMs?: number) {
+  const verifier = await MailauthVerifier.load(zone);
+  const mayWriteAs = (user: string, address: string) => user === 'erp' && address === 'erp@shop.example';
+  const screened = new SenderScreen({ verifier, mayWriteAs, deadlineMs }).begin(context);
+  const bytes = Buffer.from(message);
+  for (let at = 0; at < bytes.length; at += 37) await screened.write(bytes.subarray(at, at + 37));
+  return screened.finish();
+}
+
+describe('who wrote a message', () => {
+  let ana: string;
+  beforeAll(async () => {
+    ana = await signed(plain(), 'shop.example');
+  });
+
+  it('R14 a signature of the author’s domain proves it', async () => {
+    const verdict = await screen(ana, new Zone());
+    expect(verdict).toMatchObject({
+      from: 'ana@shop.example',
+      dmarc: 'pass',
+      spf: 'fail',
+      dkimDomains: ['shop.example'],
+    });
+  });
+
+  it('R14 the server of the author’s domain proves it', async () => {
+    expect(await screen(plain(), new Zone(), fromServer)).toMatchObject({
+      dmarc: 'pass',
+      spf: 'pass',
+      dkimDomains: [],
+    });
+  });
+
+  it('R14 another domain’s signature and server prove nothing', async () => {
+    const foreign = await signed(plain(), 'evil.example');
+    const context = { ...from, sender: 'eve@evil.example', client: { ...from.client, address: '192.0.2.66' } };
+    const verdict = await screen(foreign, new Zone(), context);
+    expect(verdict).toMatchObject({ dmarc: 'fail', spf: 'pass', dkimDomains: ['evil.example'] });
+  });
+
+  it('R14 a changed body proves nothing', async () => {
+    expect(await screen(ana.replace('Hello', 'Pay me'), new Zone())).toMatchObject({ dmarc: 'fail', dkimDomains: [] });
+  });
+
+  it('R14 a signature over a part of the body counts only while nothing is appended', async () => {
+    const partly = await signed(plain(), 'shop.example', 7);
+    expect(partly).toMatch(/\bl=7\b/);
+    expect(await screen(partly, new Zone())).toMatchObject({ dmarc: 'pass' });
+    expect(await screen(`${partly}Pay me\r\n`, new Zone())).toMatchObject({ dmarc: 'fail', dkimDomains: [] });
+  });
+
+  it('R14 looks at ten signatures, whatever number there is, and at no ARC seal', async () => {
+    const junk = ana.slice(0, ana.indexOf('From:')).replaceAll('s1', 'x1');
+    const zone = new Zone();
+    await screen(junk.repeat(40) + ana, zone);
+    expect(zone.asked.filter((name) => name.includes('_domainkey')).length).toBeLessThanOrEqual(10);
+    expect(await screen(junk.repeat(9) + ana, new Zone())).toMatchObject({ dmarc: 'pass' });
+  });
+
+  it.each(['s1._domainkey.shop.example', '_dmarc.shop.example'])(
+    'R14 asks the sender to come back where %s does not answer',
+    async (name) => {
+      const zone = new Zone();
+      zone.away.add(name);
+      await expect(screen(ana, zone)).rejects.toMatchObject({ responseCode: 451 });
+    },
+  );
+
+  it('R14 needs no name server that it does not need', async () => {
+    const zone = new Zone();
+    zone.away.add('shop.example');
+    expect(await screen(ana, zone)).toMatchObject({ dmarc: 'pass' });
+  });
+
+  it('R13 asks the sender to come back where the answers take too long', async () => {
+    const silent: DnsResolver = { resolve: () => new Promise(() => undefined) };
+    await expect(screen(ana, silent, from, 50)).rejects.toMatchObject({ responseCode: 451 });
+  });
+
+  it('R15 asks for no name that is none', async () => {
+    const zone = new Zone();
+    const odd = ana.replace(/s=s1;/, 's=s1"$(x);').replace(/d=shop\.example/, 'd=shop.ex ample');
+    const context = { ...from, sender: 'ana@sh\u00f6p.example', client: { ...from.client, helo: 'a b\u0001' } };
+    expect(await screen(odd, zone, context)).toMatchObject({ dmarc: 'fail' });
+    expect(zone.asked.every((name) => /^[A-Za-z0-9_.-]{1,253}$/.test(name))).toBe(true);
+  });
+
+  it('R16 strict alignment takes the very domain, relaxed one below it too', async () => {
+    const below = await signed(plain(), 'mail.shop.example');
+    expect(await screen(below, new Zone())).toMatchObject({ dmarc: 'pass' });
+    const zone = new Zone();
+    zone.txt['_dmarc.shop.example'] = 'v=DMARC1; p=reject; adkim=s; aspf=s';
+    expect(await screen(below, zone)).toMatchObject({ dmarc: 'fail' });
+    expect(await screen(ana, zone)).toMatchObject({ dmarc: 'pass' });
+    const envelope = { ...fromServer, sender: 'ana@mail.shop.example' };
+    expect(await screen(plain(), zone, envelope)).toMatchObject({ dmarc: 'fail', spf: 'pass' });
+    expect(await screen(plain(), zone, fromServer)).toMatchObject({ dmarc: 'pass' });
+  });
+
+  it('R16 strict alignment of a sub-domain is not met by the domain above', async () => {
+    const zone = new Zone();
+    zone.txt['_dmarc.mail.shop.example'] = 'v=DMARC1; p=reject; adkim=s; aspf=s';
+    const above = await signed(plain('ana@mail.shop.example'), 'shop.example');
+    expect(await screen(above, zone)).toMatchObject({ dmarc: 'fail', dkimDomains: ['shop.example'] });
+  });
+
+  it('R18 says `none` where a domain asks for nothing', async () => {
+    const zone = new Zone();
+    delete zone.txt['_dmarc.shop.example'];
+    expect(await screen(ana, zone)).toMatchObject({ dmarc: 'none', dkimDomains: ['shop.example'] });
+  });
+
+  it('R18 trusts an integration that signed in for what it is declared with, and asks no name server', async () => {
+    const zone = new Zone();
+    const erp = { ...from, client: { ...from.client, user: 'erp' } };
+    expect(await screen(plain('erp@shop.example'), zone, erp)).toMatchObject({ integration: 'erp' });
+    expect(zone.asked).toEqual([]);
+    expect(await screen(plain(), zone, erp)).not.toHaveProperty('integration');
+  });
+
+  it.each([
+    ['two From fields', plain('ana@shop.example', 'From: eve@evil.example')],
+    ['two mailboxes', plain('ana@shop.example, eve@evil.example')],
+    ['no header', '\r\nHello\r\n'],
+    ['a header without end', plain().replace('\r\n\r\n', `\r\nX: ${'x'.repeat(300_000)}\r\n\r\n`)],
+  ])('R7 R13 refuses a message with %s', async (_what, message) => {
+    await expect(screen(message, new Zone())).rejects.toMatchObject({ responseCode: 550, enhancedCode: '5.6.0' });
+  });
+
+  it('R23 tells what kind of mail it is', async () => {
+    const vacation = plain('ana@shop.example', 'Auto-Submitted: auto-replied');
+    expect((await screen(vacation, new Zone())).nature).toMatchObject({ autoReplied: true, bulk: false });
+  });
+});
