@@ -1,16 +1,12 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DataSource, Not } from 'typeorm';
-import { build } from 'vite';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Delivery } from '../../libs/conversation-tracker/src/mailer/delivery/delivery.entity.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type KillHostOrder } from '../support/kill-host.js';
+import { buildHost, HostProcess } from '../support/host-process.js';
 import { newKeys } from '../support/mail-host.js';
 import { SmtpInbox } from '../support/smtp-inbox.js';
 
@@ -21,7 +17,7 @@ const LATER_MS = 120_000;
 let directory: string;
 let rows: TestDatabase;
 let inbox: SmtpInbox;
-let child: ChildProcessWithoutNullStreams | undefined;
+let host: HostProcess | undefined;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'ct-kill-'));
@@ -30,59 +26,29 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  child?.kill('SIGKILL');
+  await host?.kill();
   await inbox.stop();
   await rows.drop();
   await rm(directory, { recursive: true });
 });
 
-/** @returns where the program lies: one file that a plain Node runs. */
-async function buildHost(): Promise<string> {
-  const root = resolve(import.meta.dirname, '../..');
-  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
-  await build({
-    configFile: join(root, 'vitest.config.ts'),
-    root,
-    logLevel: 'error',
-    build: { ssr: join(root, 'test/support/kill-host.ts'), outDir: join(directory, 'program'), target: 'node20' },
-  });
-  return join(directory, 'program/kill-host.js');
-}
-
-/** Starts a host and notes each order whose `publish` resolved. */
-async function startHost(program: string, order: KillHostOrder, resolved: string[]): Promise<void> {
-  const host = spawn(process.execPath, [program, JSON.stringify(order)]);
-  child = host;
-  let said = '';
-  host.stderr.on('data', (text: Buffer) => (said += text.toString()));
-  await new Promise<void>((ready, failed) => {
-    createInterface(host.stdout).on('line', (line) => (line === 'ready' ? ready() : resolved.push(line)));
-    host.once('exit', () => failed(new Error(`the host did not start: ${said}`)));
-  });
-}
-
-async function kill(): Promise<void> {
-  const ended = once(child!, 'close');
-  child!.kill('SIGKILL');
-  await ended;
-}
-
 it('what publish resolved with is mailed though the process is killed at any moment, with one repeated mail a kill at most', async () => {
-  const program = await buildHost();
+  const program = await buildHost(directory);
   const order = { database: rows.address, directory, smtpPort: inbox.port, keys: newKeys() };
   const resolved: string[] = [];
   // A server that takes its time has a mail under way at most moments, and more of them waiting.
   inbox.answer = () => setTimeout(20 + Math.random() * 40, undefined);
   for (let run = 0; run < KILLS; run++) {
-    const before = resolved.length;
-    await startHost(program, { ...order, run, ahead: run * LATER_MS, publishes: 200 }, resolved);
-    await vi.waitFor(() => expect(resolved.length).toBeGreaterThan(before), { timeout: 15_000, interval: 5 });
+    const running = await HostProcess.start(program, { ...order, run, ahead: run * LATER_MS, publishes: 200 });
+    host = running;
+    await vi.waitFor(() => expect(running.resolved).not.toEqual([]), { timeout: 15_000, interval: 5 });
     await setTimeout(Math.random() * 800);
-    await kill();
+    await running.kill();
+    resolved.push(...running.resolved);
   }
 
   inbox.answer = () => undefined;
-  await startHost(program, { ...order, run: KILLS, ahead: KILLS * LATER_MS, publishes: 0 }, resolved);
+  host = await HostProcess.start(program, { ...order, run: KILLS, ahead: KILLS * LATER_MS, publishes: 0 });
   const database = new DataSource({ ...rows.address, entities: [Delivery] });
   const { manager } = await database.initialize();
   const mailed = () => new Set(inbox.mails.map(({ to }) => to[0].split('@')[0]));
@@ -93,7 +59,7 @@ it('what publish resolved with is mailed though the process is killed at any mom
     },
     { timeout: 15_000 },
   );
-  await kill();
+  await host.kill();
   await database.destroy();
 
   expect(resolved.length).toBeGreaterThan(KILLS);
