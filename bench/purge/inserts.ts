@@ -12,7 +12,7 @@ import { insertAliasRows } from './alias-rows.js';
 
 const ROUNDS = 8;
 const LIVE_ROWS = 200_000;
-const EXPIRED_ROWS = 20_000;
+const EXPIRED_ROWS = 10_000;
 const ALONE_MS = 1_500;
 
 /** PURGE2: how long an order that is new waits for its alias while expired ones are deleted in the same process. */
