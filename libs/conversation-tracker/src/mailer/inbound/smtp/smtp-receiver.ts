@@ -127,8 +127,9 @@ export class SmtpReceiver<Verdict> {
   private answer(done: Handled, work: Promise<string | void>, session?: SMTPServerSession): void {
     const handled = work.catch((error: unknown) => {
       const reply = asSmtpReply(error);
-      const gone = error instanceof Error && 'code' in error && error.code === 'ECONNECTION';
-      if (!gone && !(error instanceof SmtpReply)) this.logger.error(`a mail was not taken (${nameOf(error)})`);
+      if (!hasLeft(error) && !(error instanceof SmtpReply)) {
+        this.logger.error(`a mail was not taken (${nameOf(error)})`);
+      }
       if (reply.cuts && session) peerOf(session).cut(reply);
       throw reply;
     });
@@ -202,3 +203,12 @@ export class SmtpReceiver<Verdict> {
 }
 
 const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'unknown error');
+
+/** The peer went away, or was cut, in the middle of a message: nothing for the operator to mend. */
+function hasLeft(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    /^(ECONNECTION|ERR_STREAM_PREMATURE_CLOSE|ABORT_ERR)$/.test(String(error.code))
+  );
+}

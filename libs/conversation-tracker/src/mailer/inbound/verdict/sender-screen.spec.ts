@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { dkimSign } from 'mailauth';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { LocalZone } from '../../../../../../test/support/local-zone.js';
 import { type DnsResolver } from '../../../ports/dns-resolver.js';
 import { type MessageContext } from '../smtp/message-screen.js';
 import { MailauthVerifier } from './mailauth-verifier.js';
@@ -10,26 +11,17 @@ const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 20
 const key = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
-/** A zone of the test's own; what is not in it does not exist, and what is `away` does not answer. */
-class Zone implements DnsResolver {
-  readonly asked: string[] = [];
-  readonly away = new Set<string>();
-  readonly txt: Record<string, string> = {
-    's1._domainkey.shop.example': `v=DKIM1; k=rsa; p=${key}`,
-    's1._domainkey.mail.shop.example': `v=DKIM1; k=rsa; p=${key}`,
-    's1._domainkey.evil.example': `v=DKIM1; k=rsa; p=${key}`,
-    'shop.example': 'v=spf1 ip4:192.0.2.1 -all',
-    'mail.shop.example': 'v=spf1 ip4:192.0.2.1 -all',
-    'evil.example': 'v=spf1 ip4:192.0.2.66 -all',
-    '_dmarc.shop.example': 'v=DMARC1; p=reject',
-  };
-
-  async resolve(name: string, type: string): Promise<unknown[]> {
-    this.asked.push(name);
-    if (this.away.has(name)) throw Object.assign(new Error('timeout'), { code: 'ETIMEOUT' });
-    const text = type === 'TXT' ? this.txt[name] : undefined;
-    if (text === undefined) throw Object.assign(new Error('none'), { code: 'ENOTFOUND' });
-    return [[text]];
+class Zone extends LocalZone {
+  constructor() {
+    super({
+      's1._domainkey.shop.example': `v=DKIM1; k=rsa; p=${key}`,
+      's1._domainkey.mail.shop.example': `v=DKIM1; k=rsa; p=${key}`,
+      's1._domainkey.evil.example': `v=DKIM1; k=rsa; p=${key}`,
+      'shop.example': 'v=spf1 ip4:192.0.2.1 -all',
+      'mail.shop.example': 'v=spf1 ip4:192.0.2.1 -all',
+      'evil.example': 'v=spf1 ip4:192.0.2.66 -all',
+      '_dmarc.shop.example': 'v=DMARC1; p=reject',
+    });
   }
 }
 
