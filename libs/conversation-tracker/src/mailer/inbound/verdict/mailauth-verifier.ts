@@ -78,7 +78,7 @@ async function importMailauth() {
     if (!(error instanceof Error && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code)))) throw error;
     throw new TrackerError(
       'configuration-invalid',
-      'inbound needs the library mailauth, which is not installed; run `npm install mailauth@^4.13.3` (Node 20) or `mailauth@^7.1.0`',
+      'inbound needs the library mailauth, which is not installed; run `npm install mailauth@^4.13.3`',
     );
   }
 }
