@@ -56,16 +56,16 @@ export function foldLines(
   const text = lines.toString('latin1');
   const lineBreak = text.includes('\r\n') || !text.includes('\n') ? '\r\n' : '\n';
   const folded = text.split(/(?<=\n)/).map((line) => {
-    let rest = line.replace(/\r?\n$/, '');
-    const ending = line.slice(rest.length);
-    let done = '';
-    while (rest.length > longest) {
-      let cut = longest - mark.length;
-      while (cut > indent.length + 1 && !mayBreak(rest, cut)) cut--;
-      done += rest.slice(0, cut) + mark + lineBreak;
-      rest = indent + rest.slice(cut);
+    const end = line.length - (/\r?\n$/.exec(line)?.[0].length ?? 0);
+    const pieces: string[] = [];
+    let at = 0;
+    for (let room = longest; end - at > room; room = longest - indent.length) {
+      let cut = at + room - mark.length;
+      while (cut > at + 1 && !mayBreak(line, cut)) cut--;
+      pieces.push(line.slice(at, cut) + mark);
+      at = cut;
     }
-    return done + rest + ending;
+    return [...pieces, line.slice(at)].join(lineBreak + indent);
   });
   return Buffer.from(folded.join(''), 'latin1');
 }

@@ -5,14 +5,13 @@ import { viewCharset } from './charset.js';
 import { Held, type EditRun, type ReplacedKind } from './edit-plan.js';
 import { lineEnd } from './header-block.js';
 import type { MimeEntity } from './message-tree.js';
+import { pgpBlocks } from './pgp-blocks.js';
 import { scrubEdits, type Scrubber, type TextEdit } from './scrub-text.js';
 import { textKindOf } from './text-kind.js';
 import type { TextKind } from './text-layers.js';
 import { decodeBody, IDENTITY, toQuotedPrintable } from './transfer-encoding.js';
 
 const PGP_MESSAGE = /^-----BEGIN PGP MESSAGE-----/m;
-const PGP_BLOCK =
-  /^-----BEGIN PGP (?:SIGNED MESSAGE-----\r?\n(?:Hash:[^\n]*\n)*|(SIGNATURE|PUBLIC KEY BLOCK)-----[^]*?^-----END PGP (?:SIGNATURE|PUBLIC KEY BLOCK)-----)/gm;
 
 /** A leaf with aliases in place of addresses, in its own charset and transfer encoding; the same octets where it names nobody. */
 export function editLeaf(
@@ -65,9 +64,9 @@ function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: Edit
 
 /** Signed text keeps its words and loses what names the signer (R36). */
 function withBlocksRemoved(edits: readonly TextEdit[], text: string, run: EditRun): readonly TextEdit[] {
-  const blocks = Array.from(text.matchAll(PGP_BLOCK), ({ 0: block, 1: what, index }) => {
-    run.note(what === 'PUBLIC KEY BLOCK' ? 'key-removed' : 'signature-removed');
-    return { start: index, end: index + block.length, text: '' };
+  const blocks = pgpBlocks(text).map(({ start, end, note }) => {
+    run.note(note);
+    return { start, end, text: '' };
   });
   if (blocks.length === 0) return edits;
   const outside = edits.filter((edit) => !blocks.some(({ start, end }) => edit.start < end && edit.end > start));

@@ -377,6 +377,26 @@ describe('parts of an edited message', () => {
 });
 
 describe('any message', () => {
+  it.each([
+    ['a signature that never ends', '-----BEGIN PGP SIGNATURE-----\n'],
+    ['half a tag', '<a '],
+    ['half a comment', '<!--'],
+    ['a long line of addresses', `${ana} `],
+    ['at signs', '@'],
+    ['half an encoded word', '=?'],
+  ])('R7 R43 made of %s is done within the time of a test', (_, piece) => {
+    const body = piece.repeat(Math.ceil(300_000 / piece.length));
+    for (const type of ['text/plain', 'text/html', 'text/calendar']) {
+      const raw = text(type, body);
+      if (heldFor(raw) === undefined) expect(findsLeak(edit(raw).raw, rules)).toBe(false);
+    }
+  });
+
+  it('R34 R37 names nobody in a parameterized field that is none', () => {
+    const raw = message([`Content-Disposition: ${ana}; x=${ana}`], 'x');
+    expect(findsLeak(edit(raw).raw, rules)).toBe(false);
+  });
+
   const line = fc.string({
     unit: fc.constantFrom('a', 'é', ' ', '=', '<', '&', '%', '-', '\n', '@', '.'),
     maxLength: 200,

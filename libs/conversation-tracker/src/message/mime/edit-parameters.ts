@@ -13,7 +13,8 @@ export function editParameters(
   lineBreak: string,
 ): { readonly value: string; readonly count: number } | undefined {
   const { value, parameters } = parseParameterized(octets);
-  let count = 0;
+  const ahead = scrubText(value, scrubber);
+  let count = ahead.count;
   const written = [...parameters].map(([name, parameter]) => {
     // Encoded words stand in file names of many senders, and their readers decode them.
     const shown = parameter.text.includes('=?') ? decodeHeaderText(parameter.octets) : parameter.text;
@@ -22,7 +23,7 @@ export function editParameters(
     return scrubbed.count > 0 ? writeParameter(name, scrubbed.text) : writeParameter(name, parameter.text);
   });
   const isNamed = count > 0 || scrubber.protect.isIn(octets.replace(/\r?\n[ \t]*/g, ''));
-  return isNamed ? { value: [value, ...written].join(`;${lineBreak} `), count: Math.max(1, count) } : undefined;
+  return isNamed ? { value: [ahead.text, ...written].join(`;${lineBreak} `), count: Math.max(1, count) } : undefined;
 }
 
 function writeParameter(name: string, text: string): string {
