@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFile,
   copyFile,
@@ -9,6 +11,7 @@ import {
   rm,
   stat,
   truncate,
+  writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,7 +59,7 @@ const show = async (message: SpooledMessage<Receipt>) => ({
   raw: await buffer(message.content()),
 });
 const shown = async (spool: Spool<Receipt>) => Promise.all(spool.pending().map(show));
-const files = async () => (await readdir(directory)).toSorted();
+const files = async () => (await readdir(directory)).filter((name) => name !== 'lock').toSorted();
 
 /** A file whose disk misbehaves when it is told to. */
 class FaultyFile implements AppendFile {
@@ -175,6 +178,17 @@ describe('the spool', () => {
     expect((await open()).pending().map(({ id }) => id)).toEqual([open2]);
   });
 
+  it('R1 keeps a second process out, and lets one in after a kill', async () => {
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)'], { stdio: 'ignore' });
+    const stat = await readFile(`/proc/${other.pid}/stat`, 'utf8').catch(() => '');
+    const began = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    await writeFile(join(directory, 'lock'), `${other.pid} ${began}\n`);
+    await expect(open()).rejects.toThrow(`process ${other.pid} takes mail into the same folder`);
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+    await expect(open()).resolves.toBeInstanceOf(Spool);
+  });
+
   it('forgets a message whose sender went away', async () => {
     const spool = await open();
     const entry = await spool.begin();
@@ -194,7 +208,14 @@ describe('the spool', () => {
         const home = await mkdtemp(join(directory, 'run-'));
         const spool = await open({ directory: home });
         const acknowledged: { id: string; raw: Buffer; fileSize: number }[] = [];
-        const [lanes, path] = [[0, 1, 2, 3], async () => join(home, (await readdir(home))[0])];
+        const [lanes, path] = [
+          [0, 1, 2, 3],
+          async () =>
+            join(
+              home,
+              (await readdir(home)).find((name) => name.endsWith('.spool'))!,
+            ),
+        ];
         await Promise.all(
           lanes.map(async (lane) => {
             for (const one of plan.filter((message) => message.lane === lane)) {

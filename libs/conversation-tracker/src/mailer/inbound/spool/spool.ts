@@ -8,6 +8,7 @@ import { type AppendFile } from './segment-writer.js';
 import { Segment } from './segment.js';
 import { SpoolEntry } from './spool-entry.js';
 import { SpoolError } from './spool-error.js';
+import { lockSpool } from './spool-lock.js';
 
 /** Small enough to be gone soon after its last message is worked on, large enough that files are rarely made. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
@@ -42,12 +43,15 @@ export class Spool<Receipt> {
   private current: Promise<Segment> | undefined;
   private readonly listeners = new Set<() => void>();
 
-  private constructor(private readonly options: SpoolOptions) {}
+  private constructor(
+    private readonly options: SpoolOptions,
+    private readonly unlock: () => Promise<void>,
+  ) {}
 
   /** Reads what an earlier process left. Its files are not written to again. */
   static async open<Receipt>(options: SpoolOptions): Promise<Spool<Receipt>> {
     await mkdir(options.directory, { recursive: true, mode: 0o700 });
-    const spool = new Spool<Receipt>(options);
+    const spool = new Spool<Receipt>(options, await lockSpool(options.directory));
     const names = (await readdir(options.directory)).filter((name) => SEGMENT_NAME.test(name)).toSorted();
     for (const name of names) {
       const segment = await Segment.recover(join(options.directory, name), name, options.keys);
@@ -94,6 +98,7 @@ export class Spool<Receipt> {
     await this.sweep();
     await Promise.all([...this.segments].map((segment) => segment.close()));
     this.segments.clear();
+    await this.unlock();
   }
 
   private message(segment: Segment, id: string, frames: MessageFrames): SpooledMessage<Receipt> {
