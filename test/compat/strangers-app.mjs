@@ -25,18 +25,13 @@ export async function install(directory, { type, dependencies }, tarball) {
     type,
     dependencies: { ...dependencies, 'nestjs-conversation-tracker': `file:${tarball}` },
   });
-  // No scripts: sqlite3 would be compiled again.
-  await run(
-    'npm',
-    ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'],
-    directory,
-    INSTALL_MS,
-  );
+  await run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock'], directory, INSTALL_MS);
   if (dependencies.sqlite3)
     await cp(builtSqlite(nodeModules), builtSqlite(join(directory, 'node_modules')), { recursive: true });
 }
 
-const builtSqlite = (modules) => join(modules, 'sqlite3', 'build', 'Release');
+/** Where the compiled driver of sqlite3 lies. */
+export const builtSqlite = (modules) => join(modules, 'sqlite3', 'build', 'Release');
 
 /**
  * Writes the app of one row into a folder below its installation and compiles it.
@@ -113,8 +108,11 @@ export async function startApp(directory) {
 /** A command of the installation that an app stands on. */
 export const localBin = (directory, name) => join(directory, '..', 'node_modules', '.bin', name);
 
+/** Installs run no scripts: sqlite3 would be compiled again. */
+const env = { ...process.env, npm_config_ignore_scripts: 'true' };
+
 export function run(command, args, cwd, timeout = COMMAND_MS) {
-  return promisify(execFile)(command, args, { cwd, timeout, maxBuffer: 16 * 1024 * 1024 });
+  return promisify(execFile)(command, args, { cwd, timeout, env, maxBuffer: 16 * 1024 * 1024 });
 }
 
 const writeJson = (path, value) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);

@@ -41,6 +41,8 @@ export class AppModule {}
 `;
 const project = (module: string, manifest: object = { dependencies: { typeorm: '^0.3.20' } }) =>
   new Files({ 'src/app.module.ts': module, 'package.json': JSON.stringify(manifest), '.gitignore': 'dist\n' });
+const dependencies = ({ files }: Files) =>
+  (JSON.parse(files.get('package.json')!) as { dependencies: object }).dependencies;
 const spaceless = (text: string) => text.replace(/\s+/g, '');
 
 describe('nest add', () => {
@@ -99,22 +101,36 @@ describe('nest add', () => {
   });
 
   it('gives a fresh app a SQLite file, and installs what that needs', () => {
-    const files = project(
-      `import { Module } from '@nestjs/common';\n\n@Module({\n  imports: [],\n  controllers: [],\n})\nexport class AppModule {}\n`,
-      {
-        dependencies: { rxjs: '^7.8.1' },
-      },
-    );
-    files.files.set('node_modules/@nestjs/schedule/package.json', '{ "version": "6.1.3" }');
-    files.add();
+    const module = `import { Module } from '@nestjs/common';\n\n@Module({\n  imports: [],\n})\nexport class AppModule {}\n`;
+    const files = project(module, { dependencies: { '@nestjs/common': '^12.0.0' } }).add();
     expect(files.module).toContain(`type: 'sqlite'`);
-    expect(JSON.parse(files.files.get('package.json')!).dependencies).toEqual({
-      '@nestjs/schedule': '^6.1.3',
-      rxjs: '^7.8.1',
+    expect(dependencies(files)).toMatchObject({
       sqlite3: expect.any(String),
       typeorm: expect.stringMatching(/^\^0\.3/),
     });
     expect(files.tasks).toHaveLength(1);
+  });
+
+  it.each([
+    [10, { '@nestjs/event-emitter': '^2.1.1', '@nestjs/schedule': '^4.1.2', '@nestjs/typeorm': '^11.0.3' }],
+    [11, { '@nestjs/event-emitter': '^3.1.0', '@nestjs/schedule': '^6.1.3', '@nestjs/typeorm': '^11.0.3' }],
+    [12, { '@nestjs/event-emitter': '^12.0.1', '@nestjs/schedule': '^12.0.2', '@nestjs/typeorm': '^12.0.2' }],
+  ])('installs the companions that Jest can load beside Nest %d', (major, companions) => {
+    expect(
+      dependencies(project(app('{}'), { dependencies: { '@nestjs/common': `^${major}.4.0` } }).add()),
+    ).toMatchObject(companions);
+  });
+
+  it('keeps the versions that the host has, and installs nothing where all is there', () => {
+    const given = {
+      '@nestjs/common': '^11.0.1',
+      '@nestjs/event-emitter': '^2.0.0',
+      '@nestjs/schedule': '^5.0.0',
+      '@nestjs/typeorm': '^11.0.0',
+    };
+    const files = project(app('{}'), { dependencies: given }).add();
+    expect(dependencies(files)).toEqual(given);
+    expect(files.tasks).toEqual([]);
   });
 
   it('makes keys that git does not see, and files for what only the host knows', () => {

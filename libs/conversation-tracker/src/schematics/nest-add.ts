@@ -27,6 +27,16 @@ const KEYS_FILE = 'tracker-keys.json';
 const dataSourceDependencies = { sqlite3: '^6.0.1', typeorm: '^0.3.31' };
 
 /**
+ * The companions of each major of Nest. Left alone, npm would take the newest, which are ES modules and say that they go
+ * with older Nests too: Jest cannot load them in a host on CommonJS.
+ */
+const companions: Readonly<Record<number, Record<string, string>>> = {
+  10: { '@nestjs/event-emitter': '^2.1.1', '@nestjs/schedule': '^4.1.2', '@nestjs/typeorm': '^11.0.3' },
+  11: { '@nestjs/event-emitter': '^3.1.0', '@nestjs/schedule': '^6.1.3', '@nestjs/typeorm': '^11.0.3' },
+  12: { '@nestjs/event-emitter': '^12.0.1', '@nestjs/schedule': '^12.0.2', '@nestjs/typeorm': '^12.0.2' },
+};
+
+/**
  * `nest add nestjs-conversation-tracker`. What is there already stays as it is, so that it may run again.
  * @throws Error where the root module is not found, or has no `@Module({ … })`
  */
@@ -40,10 +50,7 @@ export function nestAdd({ sourceRoot = 'src', module = 'app.module.ts' }: AddOpt
     for (const [name, content] of Object.entries(newFiles)) createOnce(tree, `${sourceRoot}/tracker/${name}`, content);
     createOnce(tree, KEYS_FILE, newKeys());
     ignoreKeys(tree);
-    const wanted = {
-      ...installed(tree, '@nestjs/schedule'),
-      ...(newDataSource ? { ...installed(tree, '@nestjs/typeorm'), ...dataSourceDependencies } : {}),
-    };
+    const wanted = { ...companions[nestMajor(tree)], ...(newDataSource ? dataSourceDependencies : {}) };
     if (addDependencies(tree, wanted)) {
       context.addTask({
         toConfiguration: () => ({ name: 'node-package', options: { command: 'install', quiet: true } }),
@@ -67,10 +74,9 @@ function manifest(tree: ProjectTree): Record<string, unknown> {
   return JSON.parse(tree.read('package.json')?.toString('utf8') ?? '{}') as Record<string, unknown>;
 }
 
-/** What npm installed as a peer of the package becomes a dependency of the host, which now imports it. */
-function installed(tree: ProjectTree, name: string): Record<string, string> {
-  const found = tree.read(`node_modules/${name}/package.json`)?.toString('utf8');
-  return found ? { [name]: `^${(JSON.parse(found) as { version: string }).version}` } : {};
+function nestMajor(tree: ProjectTree): number {
+  const { '@nestjs/common': range = '' } = (manifest(tree)['dependencies'] ?? {}) as Record<string, string>;
+  return Number(/\d+/.exec(range)?.[0]);
 }
 
 /** @returns whether one was missing. */
