@@ -392,6 +392,11 @@ describe('any message', () => {
     }
   });
 
+  it('R30 drops what stands before the fields of a part', () => {
+    const edited = edit(multipart('mixed', [`From ${ana} today\n\nHi`])).raw;
+    expect(bodyOf(edited)).toBe('--b\r\n\r\nHi\r\n--b--\r\n');
+  });
+
   it('R34 R37 names nobody in a parameterized field that is none', () => {
     const raw = message([`Content-Disposition: ${ana}; x=${ana}`], 'x');
     expect(findsLeak(edit(raw).raw, rules)).toBe(false);

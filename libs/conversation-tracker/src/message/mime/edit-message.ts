@@ -79,8 +79,8 @@ class MessageEditor implements EditRun {
   /** As it stands; a part may do without one, where the next delimiter's line break is all that follows its fields. */
   private emptyLine(raw: Buffer, { start, fields, bodyStart }: MimeEntity, role: EntityRole): Buffer {
     const line = raw.subarray(fields.at(-1)?.end ?? start, bodyStart);
-    const isEmpty = line.length > 0 && line.length <= 2 && line.at(-1) === 0x0a;
-    return isEmpty || role !== 'message' ? line : Buffer.from(this.lineBreak);
+    if (line.length === 0) return role === 'message' ? Buffer.from(this.lineBreak) : line;
+    return line.at(-1) === 0x0a ? line.subarray(line.at(-2) === 0x0d ? -2 : -1) : Buffer.from(this.lineBreak);
   }
 
   private body(raw: Buffer, entity: MimeEntity, fields: Map<string, string>): Buffer[] {

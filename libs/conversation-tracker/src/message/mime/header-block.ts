@@ -11,8 +11,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 /** RFC 5322 §2.2; blanks before the colon are obsolete syntax (§4.5). */
 const FIELD = /^([!-9;-~]{1,998})[ \t]*:/;
-/** What mbox puts before a message, once more quoted on each way through one; no reader takes it for a body. */
-const MBOX_LINE = /^>*From /;
+/** What mbox puts before a message, once more quoted on each way through one, or a line of blanks; no reader takes it for a body. */
+const AHEAD = /^(?:>*From |[ \t]+\r?\n$)/;
 
 /** The header block that begins at `start`. The limits are those of the block; `end` is where the entity ends. */
 export function readHeaderBlock(raw: Buffer, start: number, end: number, limits: MimeLimits): HeaderBlock | Refusal {
@@ -31,7 +31,7 @@ export function readHeaderBlock(raw: Buffer, start: number, end: number, limits:
       fields.push({ name: field[1].toLowerCase(), start: at, valueStart: at + field[0].length, end: next });
     } else if (/^[ \t]/.test(line) && last) {
       fields[fields.length - 1] = { ...last, end: next };
-    } else if (at !== start || !MBOX_LINE.test(line)) {
+    } else if (at !== start || !AHEAD.test(line)) {
       return { fields, bodyStart: at, junk: true };
     }
     at = next;

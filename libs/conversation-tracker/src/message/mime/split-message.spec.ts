@@ -68,6 +68,7 @@ describe('splitMessage', () => {
     expect(rootOf(crlf('A: b\njunk\nC: d\n\nx')).junk).toBe(true);
     expect(rootOf(crlf('A: b\n folded\nC: d\n\nx')).junk).toBe(false);
     expect(rootOf(crlf('From eve Tue Sep 1\nA: b\n\nx')).junk).toBe(false);
+    expect(rootOf(crlf('    \nA: b\n\nx')).junk).toBe(false);
     expect(rootOf(Buffer.from('A: b\rC: d\r\n\r\nx')).junk).toBe(true);
     expect(rootOf(Buffer.from('A: b\0\r\n\r\nx')).junk).toBe(true);
   });
