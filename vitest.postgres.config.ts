@@ -8,12 +8,12 @@ export default defineConfig({
     ...base.test,
     include: [
       'libs/conversation-tracker/src/*.spec.ts',
-      'libs/conversation-tracker/src/{alias,events,mailer/delivery,persistence,settings,timeline}/**/*.spec.ts',
+      'libs/conversation-tracker/src/{alias,events,mailer/delivery,mailer/inbound,persistence,settings,timeline}/**/*.spec.ts',
       'test/e2e/**/*.spec.ts',
       'test/postgres/**/*.spec.ts',
     ],
-    // The reference OMS and the command have SQLite alone.
-    exclude: ['test/e2e/oms-*.spec.ts', 'test/e2e/mask-command.spec.ts'],
+    // The reference OMS and the commands have SQLite alone here.
+    exclude: ['test/e2e/oms-*.spec.ts', 'test/e2e/*-command.spec.ts'],
     globalSetup: ['test/support/database-server.ts'],
   },
 });
