@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions, type EntityTarget, type ObjectLiteral } from 'typeorm';
+import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { TrackerError } from '../kernel/errors.js';
 import { TrackerDatabase } from './tracker-database.js';
 
@@ -19,31 +19,22 @@ export async function openTrackerDatabase(host: DataSource, entities: Entities):
         'TypeOrmModule.forRoot() (a glob or autoLoadEntities does not find them)',
     );
   }
-  const own = ownConnection(host, entities);
-  const database = new TrackerDatabase(own ? await new DataSource(own).initialize() : host, own !== undefined);
+  const { options } = host;
+  const ownFile = options.type === 'sqlite' && options.database !== ':memory:';
+  const database = new TrackerDatabase(
+    ownFile
+      ? await new DataSource({
+          type: 'sqlite',
+          database: options.database,
+          entities: [...entities] as never[],
+          enableWAL: true,
+          busyTimeout: BUSY_TIMEOUT_MS,
+        }).initialize()
+      : host,
+    ownFile,
+  );
   await requireTables(database, host, entities);
   return database;
-}
-
-/** A database in memory has one connection, which the host's transactions share: for tests. */
-function ownConnection({ options }: DataSource, entities: Entities): DataSourceOptions | undefined {
-  const common = { entities: [...entities] as never[], enableWAL: true };
-  switch (options.type) {
-    case 'sqlite': {
-      const { type, database } = options;
-      return database === ':memory:' ? undefined : { ...common, type, database, busyTimeout: BUSY_TIMEOUT_MS };
-    }
-    // The one that TypeORM 1.x has; it is opened as the host opens it.
-    case 'better-sqlite3': {
-      const { type, database, driver, nativeBinding, key, prepareDatabase } = options;
-      const opened = { driver, nativeBinding, key, prepareDatabase };
-      return /^(:memory:)?$/.test(database)
-        ? undefined
-        : { ...common, ...opened, type, database, timeout: BUSY_TIMEOUT_MS };
-    }
-    default:
-      return undefined;
-  }
 }
 
 async function requireTables(database: TrackerDatabase, host: DataSource, entities: Entities): Promise<void> {
