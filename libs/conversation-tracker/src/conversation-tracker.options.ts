@@ -1,10 +1,13 @@
 import { type ExecutionContext, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
 import { type Clock } from './kernel/clock.js';
 import { type KeyOptions } from './persistence/key-ring.js';
+import { type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
+import { type SmtpLimits } from './mailer/inbound/smtp/smtp-limits.js';
+import { type DnsResolver } from './ports/dns-resolver.js';
 import { type AccessPolicy } from './ports/access-policy.js';
 import { type MailTransport } from './ports/mail-transport.js';
 import { type OrderSource } from './ports/order-source.js';
-import { type Audience } from './ports/tracker-options.js';
+import { type Audience, type TlsKeys } from './ports/tracker-options.js';
 import { type SettingsInput } from './settings/settings-input.js';
 
 /** How a host sets the tracker up. Everything is checked at boot; an error names the option and the mend. */
@@ -55,6 +58,32 @@ export interface ConversationTrackerOptions {
   mail: { url: string } | MailTransport;
   /** DKIM signature of everything that is sent (RFC 6376), with d= the tracker domain. @default none */
   dkim?: { selector: string; privateKey: string };
+  /**
+   * Takes mail to aliases, puts it on the timeline and relays it, both sides masked. Needs the libraries smtp-server (for
+   * `port`) and mailauth. @default no mail is taken
+   */
+  inbound?: {
+    /** Where postmaster@ and abuse@ of the tracker domain are read (RFC 5321 §4.5.1): a real address elsewhere. */
+    operatorAddress: string;
+    /** The port of the SMTP server that aliases' MX records lead to, or that your mail server hands mail to; 0 takes a free one. @default no SMTP server */
+    port?: number;
+    /** The address that it listens on. @default '127.0.0.1' */
+    host?: string;
+    /** What the greeting calls it. @default the tracker domain */
+    name?: string;
+    /** `{ key, cert }` in PEM for STARTTLS, or `self-signed` for keys made at the first start. @default neither STARTTLS nor AUTH is offered */
+    tls?: TlsKeys | 'self-signed';
+    /** Programs of your own that may sign in and write as declared addresses: the OMS's own mailer, an ERP. @default none */
+    auth?: readonly IntegrationAccount[];
+    /** What one peer may ask for. @default 25 MiB, 50 recipients and so on */
+    limits?: Partial<SmtpLimits>;
+    /** Secrets, of 32 characters or more, under which raw messages may be posted to `inbound/raw`. @default nobody may */
+    webhookSecrets?: readonly string[];
+    /** Where accepted mail lies until it is worked on: a folder of this process's own. @default `spool` below `dataDirectory` */
+    spoolDirectory?: string;
+    /** Answers DNS questions about senders. @default the machine's resolver */
+    dns?: DnsResolver;
+  };
   /** A directory whose templates win over those of the package, by the same relative path. @default none */
   templatesDirectory?: string;
   /** Where bodies and raw messages lie, encrypted. @default './data/conversation-tracker' */

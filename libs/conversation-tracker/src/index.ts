@@ -6,6 +6,7 @@ export {
 } from './conversation-tracker.options.js';
 export { ConversationTracker } from './conversation-tracker.service.js';
 export { type Clock, systemClock } from './kernel/clock.js';
+export { hashPassword, type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
 export { isTrackerError, TrackerError, type FieldError, type Problem, type TrackerErrorCode } from './kernel/errors.js';
 export { MaskOrders } from './order-masking/mask-orders.decorator.js';
 export { type MaskOptions, OrderMaskingService } from './order-masking/order-masking.service.js';
@@ -15,6 +16,7 @@ export { RestoreAddressesPipe } from './order-masking/restore/restore-addresses.
 export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
 export { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from './ports/event-map.js';
+export { type DnsResolver } from './ports/dns-resolver.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';

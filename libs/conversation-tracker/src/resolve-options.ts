@@ -1,20 +1,27 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { domainToASCII } from 'node:url';
+import { parseEmailAddress } from './kernel/email-address.js';
 import { TrackerError } from './kernel/errors.js';
+import { isOwnAddress } from './message/alias-grammar.js';
 import { type ConversationTrackerOptions } from './conversation-tracker.options.js';
-import { type TrackerOptions } from './ports/tracker-options.js';
+import { type InboundOptions, type TrackerOptions } from './ports/tracker-options.js';
 
 const MINUTE_MS = 60_000;
 /** Leaves room for a store's domain, a number and a local part in a Simple alias (RFC 5321 §4.5.3.1). */
 const MAX_TRACKER_DOMAIN = 100;
+/** What no dictionary holds. */
+const MIN_SECRET = 32;
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
 /** @throws TrackerError `configuration-invalid` naming the option and what would be right. */
 export function resolveOptions(options: ConversationTrackerOptions): TrackerOptions {
-  const { purge, aliasCache, mail, dkim, templatesDirectory, dataDirectory = './data/conversation-tracker' } = options;
+  const { purge, aliasCache, mail, dkim, templatesDirectory } = options;
+  const dataDirectory = resolve(options.dataDirectory ?? './data/conversation-tracker');
+  const trackerDomain = domain('trackerDomain', options.trackerDomain);
+  const formerTrackerDomains = (options.formerTrackerDomains ?? []).map((one) => domain('formerTrackerDomains', one));
   return {
-    trackerDomain: domain('trackerDomain', options.trackerDomain),
-    formerTrackerDomains: (options.formerTrackerDomains ?? []).map((former) => domain('formerTrackerDomains', former)),
+    trackerDomain,
+    formerTrackerDomains,
     defaultStoreId: storeId(options.defaultStoreId ?? 'default'),
     storeDefaults: options.storeDefaults,
     storeIdOf: options.storeIdOf,
@@ -30,8 +37,42 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     },
     mail,
     dkim,
+    inbound: options.inbound && inbound(options.inbound, [trackerDomain, ...formerTrackerDomains], dataDirectory),
     templatesDirectory,
-    dataDirectory: resolve(dataDirectory),
+    dataDirectory,
+  };
+}
+
+function inbound(
+  given: NonNullable<ConversationTrackerOptions['inbound']>,
+  domains: readonly [string, ...string[]],
+  dataDirectory: string,
+): InboundOptions {
+  const { port, host = '127.0.0.1', name = domains[0], tls, auth = [], limits = {}, webhookSecrets = [], dns } = given;
+  const operator = parseEmailAddress(given.operatorAddress);
+  if (!operator || isOwnAddress(operator.address, domains)) {
+    throw invalid('inbound.operatorAddress', 'give a real address outside the tracker domain, such as ops@example.com');
+  }
+  if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+    throw invalid('inbound.port', 'give a whole number from 0 to 65535');
+  }
+  if (webhookSecrets.some((secret) => typeof secret !== 'string' || secret.length < MIN_SECRET)) {
+    throw invalid(
+      'inbound.webhookSecrets',
+      `give secrets of ${MIN_SECRET} characters or more, e.g. from openssl rand -hex 32`,
+    );
+  }
+  return {
+    operatorAddress: operator.address,
+    port,
+    host,
+    name: domain('inbound.name', name),
+    tls,
+    auth,
+    limits,
+    webhookSecrets,
+    spoolDirectory: resolve(given.spoolDirectory ?? join(dataDirectory, 'spool')),
+    dns,
   };
 }
 

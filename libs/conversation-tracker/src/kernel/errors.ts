@@ -4,6 +4,8 @@ export const trackerErrors = {
   'alias-not-found': { status: 404, title: 'No such alias' },
   'alias-not-renewable': { status: 409, title: 'The alias cannot be renewed' },
   'message-not-found': { status: 404, title: 'No such message' },
+  'message-not-held': { status: 409, title: 'The message is not held' },
+  'message-not-releasable': { status: 409, title: 'The message cannot be released' },
   'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },
   'invalid-input': { status: 422, title: 'The request is not valid' },
   'access-denied': { status: 403, title: 'Not allowed' },

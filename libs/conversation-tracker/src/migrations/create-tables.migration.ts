@@ -80,11 +80,17 @@ const message: TableOptions = {
     { ...text, name: 'sealedHead' },
     { name: 'bodyKey', type: 'varchar', length: '128' },
     { name: 'hasAttachment', type: 'boolean' },
+    { ...word, name: 'disposition', isNullable: true },
+    { name: 'holdReason', type: 'varchar', length: '32', isNullable: true },
+    { ...keyHash, name: 'senderIndex', isNullable: true },
+    { name: 'rawKey', type: 'varchar', length: '128', isNullable: true },
     { ...epoch, name: 'createdAt' },
   ],
   indices: [
     { name: 'ux_ct_message_dedupe', columnNames: ['dedupeKey'], isUnique: true },
     { name: 'ix_ct_message_order', columnNames: ['storeId', 'orderId', 'id'] },
+    { name: 'ix_ct_message_disposition', columnNames: ['storeId', 'disposition', 'id'] },
+    { name: 'ix_ct_message_sender', columnNames: ['senderIndex', 'createdAt'] },
   ],
 };
 

@@ -24,6 +24,14 @@ export interface TrackerEventMap {
   /** Names the new alias. */
   'alias.renewed': { aliasId: string; actor: string };
   'alias.redirected': { fromParticipantId: string; toParticipantId: string };
+  /** A message came in for the order. */
+  'mail.received': { messageId: string };
+  /** It waits until somebody releases or discards it. */
+  'mail.held': { messageId: string; reason: string };
+  /** Copies of it are on their way. */
+  'mail.relayed': { messageId: string; deliveryIds: string[] };
+  'mail.released': { messageId: string; actor: string };
+  'mail.discarded': { messageId: string; actor: string };
   'mail.queued': DeliveryFact;
   'mail.sent': DeliveryFact;
   'mail.deferred': DeliveryFact;

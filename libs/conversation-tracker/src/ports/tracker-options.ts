@@ -1,8 +1,32 @@
 import { type ExecutionContext } from '@nestjs/common';
+import { type DnsResolver } from './dns-resolver.js';
 import { type MailTransport } from './mail-transport.js';
 
 /** What a caller is shown: aliases, or real addresses, on record. */
 export type Audience = 'alias' | 'real';
+
+/** PEM. */
+export interface TlsKeys {
+  key: string;
+  cert: string;
+}
+
+/** How mail to aliases comes in. */
+export interface InboundOptions {
+  operatorAddress: string;
+  /** Missing: no SMTP server. */
+  port?: number;
+  host: string;
+  name: string;
+  tls?: TlsKeys | 'self-signed';
+  /** Checked by the mailer room, whose accounts they are. */
+  auth: readonly object[];
+  limits: object;
+  webhookSecrets: readonly string[];
+  /** Absolute. */
+  spoolDirectory: string;
+  dns?: DnsResolver;
+}
 
 /** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */
 export interface TrackerOptions {
@@ -26,6 +50,8 @@ export interface TrackerOptions {
   /** An SMTP URL, or the host's own transport. */
   mail: { url: string } | MailTransport;
   dkim?: { selector: string; privateKey: string };
+  /** Missing: no mail is taken. */
+  inbound?: InboundOptions;
   templatesDirectory?: string;
   /** Absolute. */
   dataDirectory: string;

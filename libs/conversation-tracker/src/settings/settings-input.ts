@@ -1,4 +1,4 @@
-import { parseEmailAddress } from '../kernel/email-address.js';
+import { parseDomain, parseEmailAddress } from '../kernel/email-address.js';
 import { type FieldError, TrackerError } from '../kernel/errors.js';
 import { isOwnAddress } from '../message/alias-grammar.js';
 import { cleanDisplayName, maxDisplayNameLength } from '../message/display-name.js';
@@ -13,6 +13,7 @@ type Fail = (message: string, below?: string) => undefined;
 type Check<T> = (value: unknown, fail: Fail, trackerDomains: readonly string[]) => T | undefined;
 
 const MAX_PUBLIC_ADDRESSES = 50;
+const MAX_SENDERS = 200;
 const MAX_MONTHS = 24;
 const MAX_GRACE_DAYS = 365;
 
@@ -26,15 +27,7 @@ const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSetti
             'backslash or angle bracket in it',
         ),
   senderAddress: checkAddress,
-  publicAddresses: (value, fail, trackerDomains) => {
-    if (!Array.isArray(value) || value.length > MAX_PUBLIC_ADDRESSES) {
-      return fail(`must be a list of at most ${MAX_PUBLIC_ADDRESSES} e-mail addresses`);
-    }
-    const addresses = value.map((item, index) =>
-      checkAddress(item, (message) => fail(message, `[${index}]`), trackerDomains),
-    );
-    return [...new Set(addresses.filter((address) => address !== undefined))];
-  },
+  publicAddresses: listOf(MAX_PUBLIC_ADDRESSES, 'e-mail addresses', checkAddress),
   locale: (value, fail) =>
     typeof value === 'string' && isLocale(value)
       ? Intl.getCanonicalLocales(value)[0]
@@ -52,7 +45,27 @@ const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSetti
       : fail(`must be a list of order steps: ${orderSteps.join(', ')}`);
   },
   aliasLifetime: checkLifetime,
+  relay: oneOf('verified', 'known', 'domains', 'anyone'),
+  relayDomains: listOf(MAX_SENDERS, 'domains', (value, fail) => {
+    const domain = typeof value === 'string' ? parseDomain(value.trim()) : undefined;
+    return domain ?? fail('must be a domain, such as carrier.example');
+  }),
+  trustedSenders: listOf(MAX_SENDERS, 'e-mail addresses', checkAddress),
+  bulkMail: oneOf('hold', 'refuse'),
+  opaqueMail: oneOf('hold', 'pass'),
 };
+
+function oneOf<const T extends string>(...words: T[]): Check<T> {
+  return (value, fail) => words.find((word) => word === value) ?? fail(`must be ${words.join(' or ')}`);
+}
+
+function listOf(most: number, what: string, check: Check<string>): Check<string[]> {
+  return (value, fail, trackerDomains) => {
+    if (!Array.isArray(value) || value.length > most) return fail(`must be a list of at most ${most} ${what}`);
+    const items = value.map((item, index) => check(item, (message) => fail(message, `[${index}]`), trackerDomains));
+    return [...new Set(items.filter((item) => item !== undefined))];
+  };
+}
 
 /**
  * Reads the body of a request that writes settings.

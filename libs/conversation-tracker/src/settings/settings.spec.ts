@@ -40,6 +40,11 @@ const defaults = {
     'refunded',
   ],
   aliasLifetime: { kind: 'months', months: 2 },
+  relay: 'verified',
+  relayDomains: [],
+  trustedSenders: [],
+  bulkMail: 'hold',
+  opaqueMail: 'hold',
 };
 
 /** Knows its caller by headers; a reader may not write. */

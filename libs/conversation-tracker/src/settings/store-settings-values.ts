@@ -9,6 +9,17 @@ export type AliasLifetime =
   /** Until the order has ended (delivered, canceled or refunded) and this many days more, 0 to 365. */
   | { kind: 'order-end'; graceDays: number };
 
+/** Whose mail goes on to the other side; the rest is held until somebody releases it (R19). */
+export type RelayRule =
+  /** Whoever is proven to stand behind From (DMARC), and declared integrations. */
+  | 'verified'
+  /** Those who are in the order already. */
+  | 'known'
+  /** The same, and proven senders of `relayDomains`. */
+  | 'domains'
+  /** Everybody but who writes in somebody else's name. */
+  | 'anyone';
+
 /** What a store may choose. */
 export interface StoreSettingsValues {
   /**
@@ -32,6 +43,16 @@ export interface StoreSettingsValues {
   mailSteps: OrderStep[];
   /** Default: two calendar months. */
   aliasLifetime: AliasLifetime;
+  /** Default `verified`. */
+  relay: RelayRule;
+  /** For `relay: 'domains'`, at most 200: lower-case A-labels. A sub-domain is another domain. Default: none. */
+  relayDomains: string[];
+  /** Who is relayed whatever `relay` says, once proven: addresses, at most 200. Default: none. */
+  trustedSenders: string[];
+  /** Mailing lists and advertising, which are never relayed (R28). Default `hold`. */
+  bulkMail: 'hold' | 'refuse';
+  /** Encrypted mail, opaque S/MIME and TNEF, in which nobody can see what they show (R36). Default `hold`. */
+  opaqueMail: 'hold' | 'pass';
 }
 
 const notMailedByDefault: readonly OrderStep[] = ['order.created', 'tracking-updated', 'changed'];
@@ -45,4 +66,9 @@ export const defaultStoreSettings: Readonly<StoreSettingsValues> = {
   currency: 'USD',
   mailSteps: orderSteps.filter((step) => !notMailedByDefault.includes(step)),
   aliasLifetime: { kind: 'months', months: 2 },
+  relay: 'verified',
+  relayDomains: [],
+  trustedSenders: [],
+  bulkMail: 'hold',
+  opaqueMail: 'hold',
 };

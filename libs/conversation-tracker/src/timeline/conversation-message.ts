@@ -65,7 +65,7 @@ export function toConversationMessage(
     firstWords: head.firstWords,
     body: body?.html || body?.text || '',
     hasAttachment: row.hasAttachment,
-    attachmentNames: [],
+    attachmentNames: (head.attachments ?? []).map(({ name = '' }) => name),
     date: date.replace('Z', '0000+00:00'),
   };
 }

@@ -13,12 +13,63 @@ export interface MessageRecipient extends MessageParty {
   deliveryId: string;
 }
 
+/** Whether somebody stands behind the From of a message that came in (R13 to R18). */
+export interface MessageVerdict {
+  dmarc: 'pass' | 'fail' | 'none';
+  spf: string;
+  /** Domains whose signature holds. */
+  dkimDomains: readonly string[];
+  /** The integration that signed in. */
+  integration?: string;
+  /** Whether From is proven. */
+  verified: boolean;
+}
+
+/** A part that a reader would save as a file. */
+export interface MessageAttachment {
+  /** As IMAP counts parts: `2`, `1.3`. */
+  path: string;
+  /** Clean, with aliases in place of the order's addresses. */
+  name?: string;
+  /** Lower-case `type/subtype`. */
+  type: string;
+  /** Octets, decoded. */
+  size: number;
+  /** Shown within the text, such as a picture. */
+  inline: boolean;
+}
+
+/** What was taken out of a message, without the addresses. */
+export interface MessageReplacement {
+  kind: string;
+  count: number;
+}
+
+/** What is known of a message that came in, beside what every message has. */
+export interface IncomingHead {
+  /** The real address of who wrote. Shown to nobody who may not read addresses. */
+  sender: string;
+  verdict: MessageVerdict;
+  /** A program wrote it (RFC 3834): nobody is told when it does not arrive. */
+  automatic: boolean;
+  /** RFC 5322 Message-ID that its writer's mail program gave it. */
+  originalMessageId?: string;
+  /** Message-IDs that it refers to, oldest first, as they came. */
+  references: readonly string[];
+  /** Of all copies together. */
+  replaced: MessageReplacement[];
+  /** Such as `signature-removed`. */
+  notes: string[];
+}
+
 /** What a list of messages shows of each. */
 export interface MessageHead {
   subject: string;
   firstWords: string;
   from: MessageParty;
   recipients: MessageRecipient[];
+  attachments?: MessageAttachment[];
+  incoming?: IncomingHead;
 }
 
 export interface MessageBody {

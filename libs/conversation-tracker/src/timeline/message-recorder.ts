@@ -1,18 +1,38 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
+import { TrackerError } from '../kernel/errors.js';
 import { firstWords } from './first-words.js';
-import { type MessageBody, type MessageParty, type MessageRecipient } from './message-head.js';
+import {
+  type IncomingHead,
+  type MessageAttachment,
+  type MessageBody,
+  type MessageParty,
+  type MessageRecipient,
+} from './message-head.js';
 import { MessageVault } from './message-vault.js';
-import { Message } from './message.entity.js';
+import { Message, type MessageDisposition } from './message.entity.js';
 import { MAX_DIAGNOSTIC, TimelineRecipientState, type RecipientState } from './timeline-recipient-state.entity.js';
 import { addEntry } from './timeline-writer.js';
 
-export interface NewMessage extends Omit<Message, 'sealedHead' | 'bodyKey'> {
+/** Somebody whom a message is for, and how far it is on its way. */
+export interface RecordedRecipient extends MessageRecipient {
+  /** @default queued */
+  state?: RecipientState;
+  diagnostic?: string;
+}
+
+type IncomingColumns = Pick<Message, 'disposition' | 'holdReason' | 'senderIndex' | 'rawKey'>;
+
+export interface NewMessage
+  extends Omit<Message, 'sealedHead' | 'bodyKey' | keyof IncomingColumns>, Partial<IncomingColumns> {
   subject: string;
   from: MessageParty;
   /** `state` is `queued` unless the message cannot be sent there at all; `diagnostic` then says why, without an address. */
-  recipients: readonly (MessageRecipient & { state?: RecipientState; diagnostic?: string })[];
+  recipients: readonly RecordedRecipient[];
   body: MessageBody;
+  attachments?: MessageAttachment[];
+  /** Of a message that came in. */
+  incoming?: IncomingHead;
 }
 
 /** A message whose body lies in the BlobStore and whose rows are ready to be written. */
@@ -28,29 +48,28 @@ export class MessageRecorder {
 
   /** Stores the body. Call it before the transaction; a message that is then never recorded leaves only that body. */
   async prepare(newMessage: NewMessage): Promise<PreparedMessage> {
-    const { subject, from, recipients, body, ...fields } = newMessage;
+    const { subject, from, recipients, body, attachments, incoming, ...fields } = newMessage;
     const head = {
       subject,
       firstWords: firstWords(body.text, from.name),
       from,
-      recipients: recipients.map(({ deliveryId, aliasId, participantId, name, role }) => ({
-        deliveryId,
-        aliasId,
-        participantId,
-        name,
-        role,
-      })),
+      recipients: recipients.map(toStored),
+      attachments,
+      incoming,
     };
     const bodyKey = await this.vault.storeBody(newMessage, body);
+    const message = {
+      disposition: null,
+      holdReason: null,
+      senderIndex: null,
+      rawKey: null,
+      ...fields,
+      bodyKey,
+      sealedHead: this.vault.sealHead(newMessage, head),
+    };
     return {
-      message: { ...fields, bodyKey, sealedHead: this.vault.sealHead(newMessage, head) },
-      recipients: recipients.map(({ deliveryId, state = 'queued', diagnostic }) => ({
-        deliveryId,
-        messageId: newMessage.id,
-        state,
-        diagnostic: diagnostic?.slice(0, MAX_DIAGNOSTIC) ?? null,
-        updatedAt: newMessage.createdAt,
-      })),
+      message,
+      recipients: recipients.map((recipient) => stateOf(newMessage.id, recipient, newMessage.createdAt)),
     };
   }
 
@@ -76,4 +95,67 @@ export class MessageRecorder {
     });
     return true;
   }
+
+  /**
+   * Adds people to a message that stands there already: the same message came again for them (R11). Those whom it names
+   * already stay as they are.
+   */
+  async addRecipients(
+    manager: EntityManager,
+    id: string,
+    recipients: readonly RecordedRecipient[],
+    at: number,
+  ): Promise<void> {
+    const message = await manager.findOneByOrFail(Message, { id });
+    const head = this.vault.openHead(message);
+    const known = new Set(head.recipients.map(({ deliveryId }) => deliveryId));
+    const added = recipients.filter(({ deliveryId }) => !known.has(deliveryId));
+    if (added.length === 0) return;
+    head.recipients.push(...added.map(toStored));
+    await manager.update(Message, { id }, { sealedHead: this.vault.sealHead(message, head) });
+    await manager.insert(
+      TimelineRecipientState,
+      added.map((recipient) => stateOf(id, recipient, at)),
+    );
+  }
+
+  /**
+   * Ends the wait of a held message for some of its recipients.
+   * @throws TrackerError `message-not-held` when somebody else ended it meanwhile: the transaction is to be rolled back.
+   */
+  async settle(
+    manager: EntityManager,
+    id: string,
+    deliveryIds: readonly string[],
+    to: { state: RecipientState; disposition: MessageDisposition },
+    at: number,
+  ): Promise<void> {
+    for (const deliveryId of deliveryIds) {
+      const held = { deliveryId, messageId: id, state: 'held' as const };
+      const { affected } = await manager.update(TimelineRecipientState, held, {
+        state: to.state,
+        diagnostic: null,
+        updatedAt: at,
+      });
+      if (affected !== 1) throw notHeld();
+    }
+    await manager.update(Message, { id }, { disposition: to.disposition });
+  }
+}
+
+/** Nothing of a message waits for anybody's word. */
+export function notHeld(): TrackerError {
+  return new TrackerError('message-not-held', 'nothing of this message is held (any more): read it again');
+}
+
+function toStored({ deliveryId, aliasId, participantId, name, role }: RecordedRecipient): MessageRecipient {
+  return { deliveryId, aliasId, participantId, name, role };
+}
+
+function stateOf(
+  messageId: string,
+  { deliveryId, state = 'queued', diagnostic }: RecordedRecipient,
+  updatedAt: number,
+): TimelineRecipientState {
+  return { deliveryId, messageId, state, diagnostic: diagnostic?.slice(0, MAX_DIAGNOSTIC) ?? null, updatedAt };
 }

@@ -1,8 +1,14 @@
 import { type OrderStep } from '../ports/order-events.js';
 import { type PartyView, type ShowParty } from './alias-display.js';
-import { type MessageParty } from './message-head.js';
+import {
+  type IncomingHead,
+  type MessageAttachment,
+  type MessageParty,
+  type MessageReplacement,
+  type MessageVerdict,
+} from './message-head.js';
 import { type StoredMessage } from './message-reader.js';
-import { type MessageDirection } from './message.entity.js';
+import { type MessageDirection, type MessageDisposition } from './message.entity.js';
 import { type RecipientState } from './timeline-recipient-state.entity.js';
 
 export interface RecipientView extends PartyView {
@@ -28,6 +34,26 @@ export interface MessageView {
   from: PartyView;
   to: RecipientView[];
   hasAttachment: boolean;
+  /** By `path` they are downloaded. */
+  attachments: MessageAttachment[];
+  /** What became of a message that came in; left out for one of ours. */
+  disposition?: MessageDisposition;
+  /** Why it is, or was, held or refused. */
+  holdReason?: string;
+  /** Who stands behind the From of a message that came in. */
+  sender?: SenderView;
+  /** What aliases were put in place of, by kind. */
+  replaced?: readonly MessageReplacement[];
+  /** Such as `signature-removed`. */
+  notes?: readonly string[];
+}
+
+/** What was found out of who wrote, without the address. */
+export interface SenderView extends MessageVerdict {
+  /** The domain of the address in From. */
+  domain: string;
+  /** A program wrote it. */
+  automatic: boolean;
 }
 
 /** A message with what it says; `html` and `text` are missing when the body is lost. */
@@ -41,7 +67,8 @@ export function partiesOf({ head }: StoredMessage): MessageParty[] {
 }
 
 export function viewMessage({ row, head, states }: StoredMessage, show: ShowParty): MessageView {
-  const { id, orderId, direction, step, createdAt, hasAttachment } = row;
+  const { id, orderId, direction, step, createdAt, hasAttachment, disposition, holdReason } = row;
+  const { incoming } = head;
   return {
     id,
     orderId,
@@ -62,7 +89,17 @@ export function viewMessage({ row, head, states }: StoredMessage, show: ShowPart
       };
     }),
     hasAttachment,
+    attachments: head.attachments ?? [],
+    disposition: disposition ?? undefined,
+    holdReason: holdReason ?? undefined,
+    sender: incoming && senderOf(incoming),
+    replaced: incoming?.replaced,
+    notes: incoming?.notes,
   };
+}
+
+function senderOf({ sender, verdict, automatic }: IncomingHead): SenderView {
+  return { ...verdict, domain: sender.slice(sender.lastIndexOf('@') + 1), automatic };
 }
 
 export function toIso(epochMs: number): string {

@@ -4,10 +4,27 @@ import { type OrderStep } from '../ports/order-events.js';
 
 export type MessageDirection = 'out' | 'in';
 
+/** What became of a message that came in. A message of ours has none. */
+export type MessageDisposition =
+  /** At least one recipient gets a copy. */
+  | 'relayed'
+  /** Waits until somebody releases or discards it. */
+  | 'held'
+  /** Shown here and sent to nobody: reports, repeated out-of-office answers, what one writes to oneself. */
+  | 'recorded'
+  /** Its sender was told that it is not taken. */
+  | 'refused'
+  /** Was held, and somebody threw it away. */
+  | 'discarded'
+  /** Nobody could read it within the limits: the raw message is all that there is. */
+  | 'unreadable';
+
 /** One e-mail on an order's timeline. */
 @Entity('ct_message')
 @Index('ux_ct_message_dedupe', ['dedupeKey'], { unique: true })
 @Index('ix_ct_message_order', ['storeId', 'orderId', 'id'])
+@Index('ix_ct_message_disposition', ['storeId', 'disposition', 'id'])
+@Index('ix_ct_message_sender', ['senderIndex', 'createdAt'])
 export class Message {
   /** Sorts by time. */
   @PrimaryColumn(idColumn)
@@ -44,6 +61,21 @@ export class Message {
 
   @Column({ type: 'boolean' })
   hasAttachment!: boolean;
+
+  @Column({ type: 'varchar', length: 16, nullable: true })
+  disposition!: MessageDisposition | null;
+
+  /** Why it is, or was, held or refused; a word of the docs, free of addresses. */
+  @Column({ type: 'varchar', length: 32, nullable: true })
+  holdReason!: string | null;
+
+  /** HMAC of who wrote it, whatever the store: counts bulk mail without decrypting (R28). */
+  @Column({ ...keyHashColumn, nullable: true })
+  senderIndex!: string | null;
+
+  /** Where the BlobStore keeps the encrypted message as it came in. */
+  @Column({ type: 'varchar', length: 128, nullable: true })
+  rawKey!: string | null;
 
   @Column(epochColumn)
   createdAt!: number;

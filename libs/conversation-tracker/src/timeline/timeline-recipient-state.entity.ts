@@ -1,8 +1,11 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { epochColumn, idColumn } from '../persistence/column-types.js';
 
-/** `failed`: never handed to a mail server, such as an address that is none. */
-export type RecipientState = 'queued' | 'deferred' | 'sent' | 'bounced' | 'failed';
+/**
+ * `failed`: never handed to a mail server, such as an address that is none; `held`: waits for somebody to release or
+ * discard it; `discarded`; `recorded`: stands here alone.
+ */
+export type RecipientState = 'queued' | 'deferred' | 'sent' | 'bounced' | 'failed' | 'held' | 'discarded' | 'recorded';
 
 export const MAX_DIAGNOSTIC = 500;
 

@@ -10,6 +10,8 @@ import { addEntry, type EntryDetail } from './timeline-writer.js';
 
 const types = [
   'order.step',
+  'mail.released',
+  'mail.discarded',
   'mail.queued',
   'mail.sent',
   'mail.deferred',
@@ -82,6 +84,11 @@ async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
     case 'alias.redirected': {
       await enter(manager, event, 'alias', event.payload.toParticipantId, { change: 'redirected', aliasIds: [] });
       return audit(manager, event, ITSELF, { ...event.payload });
+    }
+    case 'mail.released':
+    case 'mail.discarded': {
+      const { actor, messageId } = event.payload;
+      return audit(manager, event, actor, { messageId });
     }
     case 'address.revealed': {
       const { actor, orderIds, route } = event.payload;

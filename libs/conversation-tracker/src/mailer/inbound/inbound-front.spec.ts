@@ -73,7 +73,7 @@ describe('the way in', () => {
       recipient: 'alias',
       participants: new Set([ana.address]),
       trackerDomains: ['ct.example.com'],
-      policy: { relay: 'verified', domains: [], bulk: 'hold' },
+      policy: { relay: 'verified', domains: [], trusted: [], bulk: 'hold' },
       bulkOrdersToday: 0,
       hops: 0,
     });

@@ -1,14 +1,14 @@
 import { foldAddress } from '../../../kernel/email-address.js';
 import { isOwnAddress } from '../../../message/alias-grammar.js';
+import { type RelayRule } from '../../../settings/store-settings-values.js';
 import { isAuthenticated, type SenderVerdict } from './sender-verdict.js';
-
-/** Whose mail a store lets through to the other side (R19). */
-export type RelayRule = 'verified' | 'known' | 'domains' | 'anyone';
 
 export interface InboundPolicy {
   relay: RelayRule;
   /** For `domains`: A-labels, lower case. A sub-domain is another domain. */
   domains: readonly string[];
+  /** Addresses that are relayed, once proven, whatever `relay` says. */
+  trusted: readonly string[];
   bulk: 'hold' | 'refuse';
 }
 
@@ -72,6 +72,7 @@ function judgeSender({ verdict, participants, policy }: ClassifyInput): Classifi
   // In a participant's name, no setting lets unproven mail through (R18).
   if (participants.has(from)) return verified ? { kind: 'relay', sender: 'participant', verified } : hold('spoofed');
   const relayed: Classification = { kind: 'relay', sender: 'new', verified };
+  if (verified && policy.trusted.some((address) => foldAddress(address) === from)) return relayed;
   if (policy.relay === 'anyone') return relayed;
   if (policy.relay === 'known') return hold('unknown-sender');
   const domain = from.slice(from.lastIndexOf('@') + 1);
