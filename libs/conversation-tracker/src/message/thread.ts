@@ -52,3 +52,66 @@ export function threadHeaders(messageId: string, root: string, earlier: readonly
     references: [...new Set([root, ...followed, messageId])],
   };
 }
+
+/** A message of an order as those who are in its thread know it. */
+export interface ThreadMessage {
+  /** Our id for it, which everybody else's copy carries. */
+  readonly messageId: string;
+  /** The id with which it came, which its writer's own copy carries; missing for what we wrote ourselves. */
+  readonly originalMessageId?: string;
+  /** The participant who wrote it. */
+  readonly writerId?: string;
+}
+
+/** More than a mail program keeps; a longer References was made up. */
+const mostIdsRead = 60;
+
+/** RFC 5322 §3.6.4, with or without an at sign, since programs forget it; no other octet gets into a header (R40). */
+const idShape = /^<[!-;=?-~]{1,900}>$/;
+
+/**
+ * The ids that a message follows, oldest first and each once: those of References, and behind them that of In-Reply-To, which
+ * is the one it answers. Of a long list the newest. Never fails.
+ *
+ * @param references the values of the field, folded or not
+ * @param inReplyTo likewise; text that is no id (`Your message of Monday`) is passed over
+ */
+export function readFollowedIds(references: readonly string[], inReplyTo: readonly string[]): string[] {
+  const answered = messageIdsIn(inReplyTo);
+  const ids = [...messageIdsIn(references), ...answered];
+  return ids.filter((id, at) => ids.lastIndexOf(id) === at).slice(-mostIdsRead);
+}
+
+/** The ids in the values of a Message-ID, References or In-Reply-To field; what broke one in two is mended. Never fails. */
+export function messageIdsIn(values: readonly string[]): string[] {
+  return values
+    .flatMap((value) => (value.match(/<[^<>]{1,2000}>/g) ?? []).slice(-mostIdsRead))
+    .map((id) => id.replace(/\s+/g, ''))
+    .filter((id) => idShape.test(id));
+}
+
+/**
+ * The threading headers of the copy that one recipient gets (MAIL-RULES R33). That person's mail program knows a message of
+ * the person's own by the id with which it came, and every other one by ours.
+ *
+ * @param copy the recipient's participant id, our id of the message that is relayed, and the root of the order's thread
+ * @param followedIds as {@link readFollowedIds} found them
+ * @param known what these ids name in this order; an id that names nothing there is dropped
+ */
+export function threadFor(
+  copy: { readonly recipientId: string; readonly messageId: string; readonly root: string },
+  followedIds: readonly string[],
+  known: ReadonlyMap<string, ThreadMessage>,
+): ThreadHeaders {
+  const followed = new Set<string>();
+  for (const id of followedIds) {
+    const message = known.get(id);
+    if (!message || message.messageId === copy.messageId) continue;
+    const { messageId, originalMessageId, writerId } = message;
+    const shown = writerId === copy.recipientId ? (originalMessageId ?? messageId) : messageId;
+    // Where two ids name one message, the later place counts.
+    followed.delete(shown);
+    followed.add(shown);
+  }
+  return threadHeaders(copy.messageId, copy.root, [...followed]);
+}
