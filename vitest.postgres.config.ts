@@ -8,7 +8,7 @@ export default defineConfig({
     ...base.test,
     include: [
       'libs/conversation-tracker/src/*.spec.ts',
-      'libs/conversation-tracker/src/{alias,events,mailer/delivery,mailer/inbound,persistence,settings,timeline}/**/*.spec.ts',
+      'libs/conversation-tracker/src/{alias,events,mailer/delivery,mailer/inbound,mailer/relay,persistence,settings,timeline}/**/*.spec.ts',
       'test/e2e/**/*.spec.ts',
       'test/postgres/**/*.spec.ts',
     ],

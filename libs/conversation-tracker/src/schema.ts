@@ -3,6 +3,9 @@ import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
 import { Delivery } from './mailer/delivery/delivery.entity.js';
+import { AutoReply } from './mailer/relay/auto-reply.entity.js';
+import { MessageRef } from './mailer/relay/message-ref.entity.js';
+import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { AuditEntry } from './timeline/audit-entry.entity.js';
@@ -22,7 +25,9 @@ export const conversationTrackerEntities = [
   TimelineRecipientState,
   AuditEntry,
   Delivery,
+  MessageRef,
+  AutoReply,
 ];
 
 /** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
-export const conversationTrackerMigrations = [CreateConversationTracker1764000000000];
+export const conversationTrackerMigrations = [CreateConversationTracker1764000000000, AddRelayTables1764100000000];

@@ -34,6 +34,20 @@ export class MessageReader {
     return this.open(await this.database.manager.findBy(Message, { storeId, id: In([...ids]) }));
   }
 
+  /** Those of an order that one of the row ids or one of our Message-IDs names; without the states of their recipients. */
+  async named(
+    { storeId, orderId }: OrderRef,
+    { ids, messageIds }: { ids: readonly string[]; messageIds: readonly string[] },
+  ): Promise<Pick<StoredMessage, 'row' | 'head'>[]> {
+    const named = [
+      ...(ids.length === 0 ? [] : [{ storeId, orderId, id: In([...ids]) }]),
+      ...(messageIds.length === 0 ? [] : [{ storeId, orderId, internetMessageId: In([...messageIds]) }]),
+    ];
+    if (named.length === 0) return [];
+    const rows = await this.database.manager.find(Message, { where: named, order: { id: 'ASC' } });
+    return rows.map((row) => ({ row, head: this.vault.openHead(row) }));
+  }
+
   private async open(rows: Message[]): Promise<StoredMessage[]> {
     if (rows.length === 0) return [];
     const messageId = In(rows.map(({ id }) => id));

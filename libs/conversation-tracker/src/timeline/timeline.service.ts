@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { TrackerError } from '../kernel/errors.js';
+import { type ThreadMessage } from '../message/thread.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-source.js';
 import { AddressReveal, type Viewer } from './address-reveal.js';
@@ -78,6 +79,20 @@ export class TimelineService {
     const real = viewer && (await this.addresses.of(message.row, parties, viewer));
     const view = viewMessage(message, (one) => ({ ...party(one), address: real?.get(one.participantId ?? '') }));
     return { ...view, ...(await this.vault.readBody(message.row)) };
+  }
+
+  /** For threading: the messages of an order that one of the row ids or one of our Message-IDs names, by row id. */
+  async threadMessages(
+    order: OrderRef,
+    named: { ids: readonly string[]; messageIds: readonly string[] },
+  ): Promise<Map<string, ThreadMessage>> {
+    const found = await this.messageReader.named(order, named);
+    return new Map(
+      found.map(({ row: { id, internetMessageId: messageId }, head: { incoming, from } }) => [
+        id,
+        { messageId, originalMessageId: incoming?.originalMessageId, writerId: from.participantId },
+      ]),
+    );
   }
 
   private async find(storeId: string, id: string): Promise<StoredMessage> {
