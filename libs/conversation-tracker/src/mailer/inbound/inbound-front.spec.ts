@@ -2,14 +2,18 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as wait } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AliasInstance, AliasWorld } from '../../../../../test/support/alias-world.js';
 import { LocalZone } from '../../../../../test/support/local-zone.js';
 import { SmtpTalk } from '../../../../../test/support/smtp-talk.js';
 import { envelopeSenderOf } from '../delivery/envelope-sender.js';
-import { InboundFront } from './inbound-front.js';
+import { InboundFront, type InboundFrontParts } from './inbound-front.js';
+import { type PickupEnvelope } from './pickup.js';
+import { SmtpReply } from './smtp/smtp-reply.js';
 import { classify } from './verdict/classify.js';
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -48,10 +52,22 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(): Promise<InboundFront> {
-  const options = { host: '127.0.0.1', port: 0, trackerDomains: ['ct.example.com'], dataDirectory: directory };
-  return InboundFront.open(options, { keys: world.keys, clock: world.clock, directory: oms.directory, dns: zone });
+function open(more: Pick<InboundFrontParts, 'refuse'> & { spoolDirectory?: string } = {}): Promise<InboundFront> {
+  const { refuse, spoolDirectory } = more;
+  const trackerDomains = ['ct.example.com'];
+  const options = { host: '127.0.0.1', port: 0, trackerDomains, dataDirectory: directory, spoolDirectory };
+  const parts = { keys: world.keys, clock: world.clock, directory: oms.directory, dns: zone, refuse };
+  return InboundFront.open(options, parts);
 }
+
+const client = { address: '192.0.2.1', helo: 'mx.mail.example', tls: false };
+const handed = (recipients: string[]): PickupEnvelope => ({
+  client,
+  sender: ana.address,
+  recipients,
+  smtpUtf8: false,
+});
+const raw = (from = ana.address) => Readable.from([Buffer.from(`From: ${from}\r\nTo: x@y.example\r\n\r\nHello\r\n`)]);
 
 const send = (to: string) =>
   createTransport({ host: '127.0.0.1', port, dkim }).sendMail({ from: `Ana <${ana.address}>`, to, text: 'Hello' });
@@ -99,5 +115,103 @@ describe('the way in', () => {
     expect(await talk.ask(`RCPT TO:<${sender}>`)).toMatch(/^250 /);
     expect(await talk.ask(`RCPT TO:<${sender.replace('b+a', 'b+b').replace('b+', 'b+x')}>`)).toMatch(/^550 5\.1\.1 /);
     talk.end();
+  });
+});
+
+describe('the last word on a message', () => {
+  it('R28 is asked with the sender and the recipients, and what it says is what the sender is told', async () => {
+    await front.stop();
+    const asked: unknown[] = [];
+    front = await open({
+      refuse: async ({ from, dmarc }, { recipients }) => {
+        asked.push([from, dmarc, recipients.map(({ kind }) => kind)]);
+        return asked.length === 1 ? new SmtpReply(550, '5.7.1', 'No bulk mail, please') : undefined;
+      },
+    });
+    port = await front.start();
+    await expect(send(alias)).rejects.toMatchObject({ response: '550 5.7.1 No bulk mail, please' });
+    expect(front.spool.pending()).toEqual([]);
+    await send(alias);
+    expect(front.spool.pending()).toHaveLength(1);
+    expect(asked[1]).toEqual([ana.address, 'pass', ['alias']]);
+  });
+
+  it('R1 asks the sender to come back where it cannot be had', async () => {
+    await front.stop();
+    front = await open({ refuse: () => Promise.reject(new Error(`no row for ${ana.address}`)) });
+    port = await front.start();
+    await expect(send(alias)).rejects.toMatchObject({ response: '451 4.3.0 Not available, try again later' });
+    expect(front.spool.pending()).toEqual([]);
+  });
+});
+
+describe('a message that does not come by SMTP', () => {
+  it('R9 R12 is taken like one that does, byte for byte, with who brought it', async () => {
+    const { id, accepted, rejected } = await front.receive(handed([alias]), raw());
+    const [message] = front.spool.pending();
+    expect(message.id).toBe(id);
+    expect([accepted.map(({ address }) => address), rejected]).toEqual([[alias], []]);
+    expect(await message.receipt()).toMatchObject({ client, sender: ana.address, verdict: { from: ana.address } });
+    expect(await text(message.content())).toBe(await text(raw()));
+  });
+
+  it('R3 R5 R10 is kept for the recipients that are ours, and says which are not', async () => {
+    const never = `${'c3'.repeat(16)}@ct.example.com`;
+    const { accepted, rejected } = await front.receive(handed([never, alias, 'juan@elsewhere.example']), raw());
+    expect(accepted).toHaveLength(1);
+    expect(rejected.map(({ index, reply }) => [index, reply.message])).toEqual([
+      [0, '5.1.1 No such mailbox here'],
+      [2, '5.7.1 Relaying is not allowed'],
+    ]);
+    expect(await front.receive(handed([never]), raw())).toMatchObject({ id: undefined, accepted: [] });
+    expect(front.spool.pending()).toHaveLength(1);
+  });
+
+  it('R13 is held where its header does not say who wrote it, not refused', async () => {
+    await front.receive(handed([alias]), raw('ana@mail.example, eve@evil.example'));
+    const receipt = await front.spool.pending()[0].receipt();
+    expect(receipt.fault).toBe('One From field with one mailbox is needed');
+    expect(receipt).not.toHaveProperty('verdict');
+  });
+
+  it.each(['a\nb\r\n', 'a\rb\r\n', 'a\0b\r\n', 'a\r'])('R2 is refused with %j in it', async (line) => {
+    const content = Readable.from([Buffer.from(await text(raw())), Buffer.from(line)]);
+    await expect(front.receive(handed([alias]), content)).rejects.toMatchObject({ enhancedCode: '5.6.0' });
+    expect(front.spool.pending()).toEqual([]);
+  });
+
+  it('R1 leaves nothing behind where its content breaks off', async () => {
+    const content = Readable.from(
+      (async function* () {
+        yield* raw();
+        throw new Error('gone');
+      })(),
+    );
+    await expect(front.receive(handed([alias]), content)).rejects.toThrow('gone');
+    expect(front.spool.pending()).toEqual([]);
+  });
+
+  it('is taken to its end when the way in closes, and none after it', async () => {
+    const content = new Readable({ read: () => undefined });
+    const taken = front.receive(handed([alias]), content);
+    for await (const piece of raw()) content.push(piece);
+    const stopped = front.stop();
+    await wait(20);
+    content.push(null);
+    expect((await taken).accepted).toHaveLength(1);
+    await stopped;
+    await expect(front.receive(handed([alias]), raw())).rejects.toMatchObject({ responseCode: 451 });
+  });
+
+  it('lies in the folder that the options name', async () => {
+    await front.stop();
+    front = await open({ spoolDirectory: join(directory, 'elsewhere') });
+    await front.receive(handed([alias]), raw());
+    await front.stop();
+    front = await open();
+    expect(front.spool.pending()).toEqual([]);
+    await front.stop();
+    front = await open({ spoolDirectory: join(directory, 'elsewhere') });
+    expect(front.spool.pending()).toHaveLength(1);
   });
 });

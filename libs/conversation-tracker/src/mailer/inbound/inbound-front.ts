@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Readable } from 'node:stream';
 import { type AliasDirectory } from '../../alias/alias-directory.js';
 import { type Clock } from '../../kernel/clock.js';
 import { parseVerp } from '../../message/verp.js';
@@ -6,11 +7,15 @@ import { type KeyRing } from '../../persistence/key-ring.js';
 import { type DnsResolver } from '../../ports/dns-resolver.js';
 import { bounceDomain } from '../delivery/envelope-sender.js';
 import { type IntegrationAccount, IntegrationAccounts } from './smtp/integration-accounts.js';
+import { Pickup, type PickupEnvelope, type PickupReceipt } from './pickup.js';
 import { type MailReceipt } from './smtp/mail-receipt.js';
+import { MessageIntake } from './smtp/message-intake.js';
+import { RecipientDesk } from './smtp/recipient-desk.js';
 import { defaultSmtpLimits, type SmtpLimits } from './smtp/smtp-limits.js';
 import { SmtpReceiver } from './smtp/smtp-receiver.js';
 import { Spool } from './spool/spool.js';
 import { MailauthVerifier } from './verdict/mailauth-verifier.js';
+import { type Refuse, RefusingScreen } from './verdict/refusing-screen.js';
 import { type SenderVerdict } from './verdict/sender-verdict.js';
 import { SenderScreen } from './verdict/sender-screen.js';
 
@@ -27,8 +32,9 @@ export interface InboundFrontOptions {
   limits?: Partial<SmtpLimits>;
   /** The current one first. */
   trackerDomains: readonly string[];
-  /** The spool lies in its folder `spool`. */
   dataDirectory: string;
+  /** Where messages lie until they are worked on. @default the folder `spool` of `dataDirectory` */
+  spoolDirectory?: string;
 }
 
 export interface InboundFrontParts {
@@ -36,6 +42,8 @@ export interface InboundFrontParts {
   clock: Clock;
   directory: Pick<AliasDirectory, 'resolve'>;
   dns: DnsResolver;
+  /** Has the last word on a message whose header is right (R28). @default refuses none */
+  refuse?: Refuse<SenderVerdict>;
 }
 
 /** The way in, from the port to the spool. What is taken lies in `spool` until somebody consumes it. */
@@ -43,31 +51,32 @@ export class InboundFront {
   private constructor(
     readonly spool: Spool<MailReceipt<SenderVerdict>>,
     private readonly receiver: SmtpReceiver<SenderVerdict>,
+    private readonly pickup: Pickup,
   ) {}
 
   /** Reads what an earlier process left, and listens to nobody yet. @throws TrackerError naming a library that is missing. */
   static async open(options: InboundFrontOptions, parts: InboundFrontParts): Promise<InboundFront> {
-    const { keys, clock, directory, dns } = parts;
-    const { host, port, name, tls, auth = [], limits, trackerDomains, dataDirectory } = options;
+    const { keys, clock, directory, dns, refuse } = parts;
+    const { host, port, name, tls, auth = [], trackerDomains, dataDirectory } = options;
+    const limits = { ...defaultSmtpLimits, ...options.limits };
     const accounts = new IntegrationAccounts(auth);
     const verifier = await MailauthVerifier.load(dns);
     const deliveryOf = (address: string) => deliveryBehind(address, keys, trackerDomains, clock.now());
     const spool = await Spool.open<MailReceipt<SenderVerdict>>({
-      directory: join(dataDirectory, 'spool'),
+      directory: options.spoolDirectory ?? join(dataDirectory, 'spool'),
       keys: keys.encryption,
       clock,
     });
+    const sources = { trackerDomains, resolve: (address: string) => directory.resolve(address), deliveryOf };
+    const desk = new RecipientDesk(sources, limits, clock);
+    const sender = new SenderScreen({ verifier, mayWriteAs: (user, address) => accounts.mayWriteAs(user, address) });
+    const screen = refuse ? new RefusingScreen(sender, refuse) : sender;
+    const intake = new MessageIntake(spool, screen, limits, clock);
     const receiver = new SmtpReceiver(
-      { host, port, name: name ?? trackerDomains[0], tls, limits: { ...defaultSmtpLimits, ...limits } },
-      {
-        recipients: { trackerDomains, resolve: (address) => directory.resolve(address), deliveryOf },
-        accounts,
-        spool,
-        screen: new SenderScreen({ verifier, mayWriteAs: (user, address) => accounts.mayWriteAs(user, address) }),
-        clock,
-      },
+      { host, port, name: name ?? trackerDomains[0], tls, limits },
+      { desk, accounts, intake, clock },
     );
-    return new InboundFront(spool, receiver);
+    return new InboundFront(spool, receiver, new Pickup(desk, intake, limits.recipients));
   }
 
   /** @returns the port that it listens on. */
@@ -75,9 +84,20 @@ export class InboundFront {
     return this.receiver.start();
   }
 
+  /**
+   * Takes a message that did not come by SMTP, by the same rules. What SMTP refuses for its header is taken with a
+   * `fault` in its receipt (R13).
+   *
+   * @param content its octets, CRLF line ends; an error in it leaves nothing behind.
+   * @throws SmtpReply where the message is refused for everybody, for good or for now.
+   */
+  receive(envelope: PickupEnvelope, content: Readable): Promise<PickupReceipt> {
+    return this.pickup.receive(envelope, content);
+  }
+
   /** Finishes what is being taken, and closes the spool. */
   async stop(): Promise<void> {
-    await this.receiver.stop();
+    await Promise.all([this.receiver.stop(), this.pickup.stop()]);
     await this.spool.close();
   }
 }

@@ -8,6 +8,11 @@ const LF = 0x0a;
 export class LineEnds {
   private afterCr = false;
 
+  /** Whether what came so far ends in a CR that is not yet a line's end. */
+  get isHalf(): boolean {
+    return this.afterCr;
+  }
+
   /** @returns whether all lines up to here end in CRLF, and nothing else. */
   accept(chunk: Buffer): boolean {
     if (chunk.includes(0)) return false;

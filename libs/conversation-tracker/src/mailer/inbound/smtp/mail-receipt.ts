@@ -29,5 +29,8 @@ export interface MailReceipt<Verdict = unknown> {
   recipients: InboundRecipient[];
   /** RFC 6531. */
   smtpUtf8: boolean;
+  /** Who wrote; missing where the header does not say so. */
   verdict?: Verdict;
+  /** What is wrong with the header of a message that SMTP would have refused with 550 5.6.0: it is to be held (R13). */
+  fault?: string;
 }

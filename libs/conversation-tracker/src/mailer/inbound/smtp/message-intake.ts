@@ -1,14 +1,20 @@
-import { type Readable } from 'node:stream';
 import { type Clock } from '../../../kernel/clock.js';
 import { SpoolError } from '../spool/spool-error.js';
 import { type Spool } from '../spool/spool.js';
 import { type MailReceipt } from './mail-receipt.js';
-import { type MessageContext, type MessageScreen } from './message-screen.js';
+import { type MessageContext, type MessageScreen, type ScreenedMessage } from './message-screen.js';
 import { type SmtpLimits } from './smtp-limits.js';
-import { smtpReplies } from './smtp-reply.js';
+import { MessageFault, smtpReplies } from './smtp-reply.js';
 import { type SmtpPeer } from './smtp-server-internals.js';
 
 const CHECK_MS = 1_000;
+
+export interface IntakeOptions {
+  /** RFC 6531. */
+  smtpUtf8: boolean;
+  /** Takes a message with a broken header too, with what is wrong in its receipt. @default refuses it */
+  holdFaults?: boolean;
+}
 
 /** Where a message goes between 354 and 250. */
 export class MessageIntake<Verdict> {
@@ -23,26 +29,33 @@ export class MessageIntake<Verdict> {
    * @returns the id of the message, once it is durable (R1).
    * @throws SmtpReply where it was not taken.
    */
-  async take(stream: Readable, context: MessageContext, smtpUtf8: boolean, peer: SmtpPeer): Promise<string> {
+  async take(
+    stream: AsyncIterable<Buffer>,
+    context: MessageContext,
+    { smtpUtf8, holdFaults = false }: IntakeOptions,
+    peer: SmtpPeer,
+  ): Promise<string> {
     const receivedAt = this.clock.now();
     // An entry that cannot be made is told at the end: the sender talks until then, whatever we say.
     const begun = this.spool.begin().catch((error: unknown) => replyTo(error));
     const screened = this.screen.begin(context);
-    const watch = this.watch(stream, peer);
+    const watch = this.watch(peer);
     let entry: Awaited<ReturnType<typeof this.spool.begin>> | undefined;
     try {
       entry = await begun;
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
+      for await (const chunk of stream) {
         watch.bytes += chunk.length;
         if (watch.bytes > this.limits.messageBytes) throw smtpReplies.tooBig();
         if (peer.fault) continue;
         await entry.write(chunk);
         await screened.write(chunk);
       }
+      // From here on it is we who take the time.
+      clearInterval(watch.timer);
       if (peer.fault) throw peer.fault;
-      const verdict = await screened.finish();
+      const judged = await judge(screened, holdFaults);
       const { client, sender, recipients } = context;
-      await entry.commit({ receivedAt, client, sender, recipients: [...recipients], smtpUtf8, verdict });
+      await entry.commit({ receivedAt, client, sender, recipients: [...recipients], smtpUtf8, ...judged });
       return entry.id;
     } catch (error) {
       screened.abort();
@@ -55,19 +68,27 @@ export class MessageIntake<Verdict> {
   }
 
   /** A deadline that no trickle of octets moves, and a least rate (R8). */
-  private watch(stream: Readable, peer: SmtpPeer) {
+  private watch(peer: SmtpPeer) {
     const { dataMs, minimumRate, slowStartMs } = this.limits;
     const start = performance.now();
     const check = () => {
       const passed = performance.now() - start;
       const slow = passed > slowStartMs && (watch.bytes * 1_000) / passed < minimumRate;
-      // Once the message is in, it is we who take the time.
-      if (stream.readableEnded || (passed < dataMs && !slow)) return;
+      if (passed < dataMs && !slow) return;
       clearInterval(watch.timer);
       peer.cut(smtpReplies.tooSlow());
     };
     const watch = { bytes: 0, timer: setInterval(check, Math.min(CHECK_MS, dataMs)).unref() };
     return watch;
+  }
+}
+
+async function judge<Verdict>(screened: ScreenedMessage<Verdict>, holdFaults: boolean) {
+  try {
+    return { verdict: await screened.finish() };
+  } catch (error) {
+    if (holdFaults && error instanceof MessageFault) return { fault: error.fault };
+    throw error;
   }
 }
 

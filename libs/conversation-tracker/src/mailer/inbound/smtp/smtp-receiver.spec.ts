@@ -13,7 +13,9 @@ import { Spool } from '../spool/spool.js';
 import { SpoolError } from '../spool/spool-error.js';
 import { hashPassword, IntegrationAccounts } from './integration-accounts.js';
 import { type MailReceipt } from './mail-receipt.js';
+import { MessageIntake } from './message-intake.js';
 import { type MessageScreen } from './message-screen.js';
+import { RecipientDesk } from './recipient-desk.js';
 import { type RecipientSources } from './recipient-policy.js';
 import { defaultSmtpLimits, type SmtpLimits } from './smtp-limits.js';
 import { SmtpReceiver } from './smtp-receiver.js';
@@ -57,24 +59,19 @@ interface Given {
 
 async function start({ limits, sources, screen = lets, accounts, tls = false }: Given = {}): Promise<number> {
   const alias = (n: string) => ({ aliasId: n, storeId: 's', orderId: 'o', participantId: `p${n}`, expiresAt: 9e15 });
+  const all = { ...defaultSmtpLimits, missDelayMs: 1, ...limits };
+  const recipients: RecipientSources = {
+    trackerDomains: ['ct.example.com', 'old.example.com'],
+    resolve: async (address) => (address === known ? alias('1') : address === other ? alias('2') : undefined),
+    deliveryOf: (address) => (address === 'b+x@bounce.ct.example.com' ? 'd1' : undefined),
+    ...sources,
+  };
   const receiver = new SmtpReceiver(
+    { host: '127.0.0.1', port: 0, name: 'mx.ct.example.com', limits: all, ...(tls ? { tls: certificate } : {}) },
     {
-      host: '127.0.0.1',
-      port: 0,
-      name: 'mx.ct.example.com',
-      limits: { ...defaultSmtpLimits, missDelayMs: 1, ...limits },
-      ...(tls ? { tls: certificate } : {}),
-    },
-    {
-      recipients: {
-        trackerDomains: ['ct.example.com', 'old.example.com'],
-        resolve: async (address) => (address === known ? alias('1') : address === other ? alias('2') : undefined),
-        deliveryOf: (address) => (address === 'b+x@bounce.ct.example.com' ? 'd1' : undefined),
-        ...sources,
-      },
+      desk: new RecipientDesk(recipients, all, systemClock),
       accounts: accounts ?? new IntegrationAccounts([]),
-      spool,
-      screen,
+      intake: new MessageIntake(spool, screen, all, systemClock),
       clock: systemClock,
     },
   );

@@ -4,13 +4,11 @@ import { callbackify } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { SMTPServer, SMTPServerAddress, SMTPServerAuthentication, SMTPServerSession } from 'smtp-server';
 import { type Clock } from '../../../kernel/clock.js';
-import { type Spool } from '../spool/spool.js';
 import { type IntegrationAccounts } from './integration-accounts.js';
-import { type InboundClient, type InboundRecipient, type MailReceipt } from './mail-receipt.js';
-import { MessageIntake } from './message-intake.js';
-import { type MessageScreen } from './message-screen.js';
+import { type InboundClient, type InboundRecipient } from './mail-receipt.js';
+import { type MessageIntake } from './message-intake.js';
 import { networkOf, RateWindow } from './rate-window.js';
-import { decideRecipient, type RecipientSources } from './recipient-policy.js';
+import { type RecipientDesk } from './recipient-desk.js';
 import { type SmtpLimits } from './smtp-limits.js';
 import { asSmtpReply, smtpReplies, SmtpReply } from './smtp-reply.js';
 import { loadSmtpServer, peerOf } from './smtp-server-internals.js';
@@ -31,10 +29,9 @@ export interface SmtpReceiverOptions {
 }
 
 export interface SmtpReceiverParts<Verdict> {
-  recipients: RecipientSources;
+  desk: RecipientDesk;
   accounts: IntegrationAccounts;
-  spool: Spool<MailReceipt<Verdict>>;
-  screen: MessageScreen<Verdict>;
+  intake: MessageIntake<Verdict>;
   clock: Clock;
 }
 
@@ -43,11 +40,7 @@ type Handled = (error?: Error | null, result?: string) => void;
 /** The SMTP server that aliases point to. */
 export class SmtpReceiver<Verdict> {
   private readonly logger = new Logger('ConversationTracker');
-  private readonly intake: MessageIntake<Verdict>;
   private readonly connections: RateWindow;
-  private readonly messages: RateWindow;
-  private readonly perAlias: RateWindow;
-  private readonly perStore: RateWindow;
   private readonly misses: RateWindow;
   private readonly passwords: RateWindow;
   /** What RCPT found out, by session. */
@@ -62,11 +55,7 @@ export class SmtpReceiver<Verdict> {
   ) {
     const { limits } = options;
     const { clock } = parts;
-    this.intake = new MessageIntake(parts.spool, parts.screen, limits, clock);
     this.connections = new RateWindow(limits.connectionsPerMinute, MINUTE_MS, clock);
-    this.messages = new RateWindow(limits.messagesPerMinute, MINUTE_MS, clock);
-    this.perAlias = new RateWindow(limits.messagesPerAliasPerHour, 60 * MINUTE_MS, clock);
-    this.perStore = new RateWindow(limits.messagesPerStorePerHour, 60 * MINUTE_MS, clock);
     this.misses = new RateWindow(limits.misses, 10 * MINUTE_MS, clock);
     this.passwords = new RateWindow(limits.wrongPasswords, 10 * MINUTE_MS, clock);
   }
@@ -156,25 +145,17 @@ export class SmtpReceiver<Verdict> {
   }
 
   private async beginMail(session: SMTPServerSession): Promise<void> {
-    if (!this.messages.take(networkOf(session.remoteAddress))) throw smtpReplies.slowDown();
+    this.parts.desk.beginMessage(session.remoteAddress);
   }
 
   private async addRecipient(address: SMTPServerAddress, session: SMTPServerSession): Promise<void> {
     const network = networkOf(session.remoteAddress);
     try {
-      const recipient = await decideRecipient(address.address, this.parts.recipients);
-      this.limit(recipient);
-      this.resolved.set(address, recipient);
+      this.resolved.set(address, await this.parts.desk.decide(address.address));
     } catch (error) {
       if (error instanceof SmtpReply && error.enhancedCode === '5.1.1') await this.slow(network);
       throw error;
     }
-  }
-
-  private limit(recipient: InboundRecipient): void {
-    if (recipient.kind !== 'alias') return;
-    const { aliasId, storeId } = recipient;
-    if (!this.perAlias.take(aliasId) || !this.perStore.take(storeId)) throw smtpReplies.slowDown();
   }
 
   /** Guessing aliases costs more and more time, and then the connection (R3). */
@@ -197,7 +178,7 @@ export class SmtpReceiver<Verdict> {
       ...(typeof user === 'string' ? { user } : {}),
     };
     const context = { client, sender, recipients };
-    const id = await this.intake.take(stream as never, context, smtpUtf8, peerOf(session));
+    const id = await this.parts.intake.take(stream as never, context, { smtpUtf8 }, peerOf(session));
     return `2.6.0 Taken as ${id}`;
   }
 }
