@@ -1,4 +1,10 @@
-import { simpleParser } from 'mailparser';
+import { type AddressObject, simpleParser } from 'mailparser';
+
+export interface Mailbox {
+  address: string;
+  /** Empty where there is none. */
+  name: string;
+}
 
 /** A mail in the inbox, as a person looks at it. */
 export interface InboxMail {
@@ -11,6 +17,12 @@ export interface InboxMail {
   to: string;
   subject: string;
   messageId: string | null;
+  /** Whom an answer goes to: Reply-To, else From (RFC 5322 §3.6.2). */
+  replyTo: Mailbox | null;
+  /** What the sender calls the recipient. */
+  recipientName: string;
+  /** The ids of the thread, this mail's own at the end (RFC 5322 §3.6.4). */
+  thread: string[];
   /** The header lines, in their order, unfolded not at all. */
   headers: string[];
   text: string | null;
@@ -32,6 +44,9 @@ export async function readMail(
       .join(', '),
     subject: mail.subject ?? '',
     messageId: mail.messageId ?? null,
+    replyTo: mailboxes(mail.replyTo ?? mail.from)[0] ?? null,
+    recipientName: mailboxes(mail.to)[0]?.name ?? '',
+    thread: [...new Set([...[mail.references ?? []].flat(), ...(mail.messageId ? [mail.messageId] : [])])],
     headers: mail.headerLines.map((header) => header.line),
     text: mail.text ?? null,
     html: mail.html || null,
@@ -41,4 +56,11 @@ export async function readMail(
       size,
     })),
   };
+}
+
+function mailboxes(field: AddressObject | AddressObject[] | undefined): Mailbox[] {
+  return [field ?? []]
+    .flat()
+    .flatMap(({ value }) => value)
+    .flatMap(({ address, name }) => (address ? [{ address, name }] : []));
 }

@@ -4,6 +4,7 @@ import { callbackify } from 'node:util';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import type { OmsConfig } from '../config/oms-config.js';
+import type { LocalZone } from '../local-dns/local-zone.js';
 import { type InboxMail, readMail } from './inbox-mail.js';
 
 /** Enough for a long look back, little enough to live in memory. */
@@ -25,8 +26,8 @@ export class InboxService implements OnApplicationShutdown {
   private bytesKept = 0;
 
   /** Resolves once the inbox takes mail, so that whoever is given it knows its port. */
-  static async open(config: OmsConfig): Promise<InboxService> {
-    if (config.smtpUrl !== undefined) return new InboxService(config.smtpUrl);
+  static async open(config: OmsConfig, zone: LocalZone): Promise<InboxService> {
+    if (config.smtpUrl !== undefined) return new InboxService(config.smtpUrl, zone);
     const server = new SMTPServer({
       authOptional: true,
       disabledCommands: ['AUTH', 'STARTTLS'],
@@ -37,13 +38,14 @@ export class InboxService implements OnApplicationShutdown {
     });
     await listen(server, config.inboxSmtpPort);
     const { port } = server.server.address() as AddressInfo;
-    const inbox = new InboxService(`smtp://${LOOPBACK}:${port}`, server);
+    const inbox = new InboxService(`smtp://${LOOPBACK}:${port}`, zone, server);
     return inbox;
   }
 
   private constructor(
     /** Where this installation sends its mail: the configured server, or else this inbox. */
     readonly smtpUrl: string,
+    private readonly zone: LocalZone,
     private readonly server?: SMTPServer,
   ) {}
 
@@ -80,6 +82,8 @@ export class InboxService implements OnApplicationShutdown {
       receivedAt: new Date().toISOString(),
       envelope: { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) },
     });
+    // Whoever has a mailbox here can write from it.
+    for (const { address } of rcptTo) this.zone.add(address.slice(address.lastIndexOf('@') + 1));
     this.mails.push({ mail, raw });
     this.bytesKept += raw.length;
     while (this.mails.length > MOST_MAILS || this.bytesKept > MOST_BYTES_KEPT) {
