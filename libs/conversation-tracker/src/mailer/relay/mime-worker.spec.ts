@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { ana, anaAlias, message, multipart, plan, store } from '../../../../../test/support/relay-messages.js';
+import { type RelayJob } from '../../message/relay/relay-job.js';
+import { MimeWorkers, type MimeWorkersOptions } from './mime-worker.js';
+
+const opened: MimeWorkers[] = [];
+const workers = (options: MimeWorkersOptions = {}): MimeWorkers => {
+  const made = new MimeWorkers({ size: 1, ...options });
+  opened.push(made);
+  return made;
+};
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((each) => each.close()));
+});
+
+function job(raw: Buffer): RelayJob {
+  return {
+    raw,
+    show: { aliases: plan.aliases, publicAddresses: [], trackerDomains: plan.trackerDomains },
+    copies: [
+      {
+        key: 'copy',
+        plan,
+        gate: { protect: [ana, store], allowed: [], trackerDomains: plan.trackerDomains, recipientAddresses: [store] },
+      },
+    ],
+  };
+}
+/** Takes many seconds: thousands of participants, each looked for in a large text. */
+function expensive(): RelayJob {
+  const aliases = new Map(Array.from({ length: 20_000 }, (_, i) => [`a${i}@shop.example`, anaAlias]));
+  const raw = message([], 'x @shop.example '.repeat(60_000));
+  return { ...job(raw), show: { aliases, publicAddresses: [], trackerDomains: [] } };
+}
+
+describe('messages in worker threads', () => {
+  it('R29 R43 come back edited, and the caller’s octets stay as they were', async () => {
+    const raw = message([], `Mail ${ana}`);
+    const before = Buffer.from(raw);
+    const outcome = await workers().run(job(raw));
+    const [copy] = outcome.copies;
+    expect(outcome.text).toBe(`Mail ${anaAlias}`);
+    expect('raw' in copy && Buffer.isBuffer(copy.raw) && copy.raw.toString()).toContain(`Mail ${anaAlias}`);
+    expect(raw).toEqual(before);
+  });
+
+  it('wait for a thread, and each gets its own outcome', async () => {
+    const pool = workers({ size: 2 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => pool.run(job(message([], `${i} `.repeat(i * 500))))),
+    );
+    expect(outcomes.map(({ text }) => text.split(' ')[0])).toEqual(outcomes.map((_, i) => (i === 0 ? '' : String(i))));
+  });
+
+  it('R43 are unreadable when they take too long, and the next one is read', async () => {
+    const pool = workers({ deadlineMs: 700 });
+    const [slow, next] = await Promise.all([pool.run(expensive()), pool.run(job(message([], 'Hello')))]);
+    expect(slow).toMatchObject({ unreadable: 'too-expensive', copies: [{ key: 'copy', held: 'too-expensive' }] });
+    expect(next.text).toBe('Hello');
+  });
+
+  it('R43 are unreadable when they take too much memory, and the next one is read', async () => {
+    const pool = workers({ heapMb: 20 });
+    const bomb = job(multipart('mixed', [`Content-Type: text/html\n\n${'&#97;'.repeat(1_000_000)}`]));
+    const [large, next] = await Promise.all([pool.run(bomb), pool.run(job(message([], 'Hello')))]);
+    expect(large).toMatchObject({ unreadable: 'too-expensive' });
+    expect(next.text).toBe('Hello');
+  });
+
+  it('are rejected when the threads are closed', async () => {
+    const pool = workers();
+    const running = pool.run(expensive());
+    const waiting = pool.run(job(message([], 'x')));
+    const both = Promise.allSettled([running, waiting]);
+    await pool.close();
+    expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(pool.run(job(message([], 'x')))).rejects.toThrow('closed');
+  });
+});
