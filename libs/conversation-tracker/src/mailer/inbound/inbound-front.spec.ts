@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import { type AliasInstance, AliasWorld } from '../../../../../test/support/alia
 import { LocalZone } from '../../../../../test/support/local-zone.js';
 import { SmtpTalk } from '../../../../../test/support/smtp-talk.js';
 import { envelopeSenderOf } from '../delivery/envelope-sender.js';
-import { InboundFront, type InboundFrontParts } from './inbound-front.js';
+import { InboundFront, type InboundFrontOptions, type InboundFrontParts } from './inbound-front.js';
 import { type PickupEnvelope } from './pickup.js';
 import { SmtpReply } from './smtp/smtp-reply.js';
 import { classify } from './verdict/classify.js';
@@ -52,10 +52,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(more: Pick<InboundFrontParts, 'refuse'> & { spoolDirectory?: string } = {}): Promise<InboundFront> {
-  const { refuse, spoolDirectory } = more;
+interface Given extends Pick<InboundFrontParts, 'refuse'>, Pick<InboundFrontOptions, 'spoolDirectory' | 'tls'> {}
+
+function open({ refuse, spoolDirectory, tls }: Given = {}): Promise<InboundFront> {
   const trackerDomains = ['ct.example.com'];
-  const options = { host: '127.0.0.1', port: 0, trackerDomains, dataDirectory: directory, spoolDirectory };
+  const options = { host: '127.0.0.1', port: 0, trackerDomains, dataDirectory: directory, spoolDirectory, tls };
   const parts = { keys: world.keys, clock: world.clock, directory: oms.directory, dns: zone, refuse };
   return InboundFront.open(options, parts);
 }
@@ -115,6 +116,27 @@ describe('the way in', () => {
     expect(await talk.ask(`RCPT TO:<${sender}>`)).toMatch(/^250 /);
     expect(await talk.ask(`RCPT TO:<${sender.replace('b+a', 'b+b').replace('b+', 'b+x')}>`)).toMatch(/^550 5\.1\.1 /);
     talk.end();
+  });
+});
+
+describe('encryption', () => {
+  it('is offered with a certificate that it makes itself, and that is still the same after a restart', async () => {
+    const seen: unknown[] = [];
+    for (let run = 0; run < 2; run += 1) {
+      await front.stop();
+      front = await open({ tls: 'self-signed' });
+      port = await front.start();
+      const ca = await readFile(join(directory, 'smtp-tls.pem'), 'utf8');
+      const tls = { ca, servername: 'ct.example.com' };
+      await createTransport({ host: '127.0.0.1', port, dkim, requireTLS: true, tls }).sendMail({
+        from: ana.address,
+        to: alias,
+        text: 'Hello',
+      });
+      seen.push(ca);
+    }
+    expect(seen[1]).toBe(seen[0]);
+    expect(await front.spool.pending()[0].receipt()).toMatchObject({ client: { tls: true } });
   });
 });
 

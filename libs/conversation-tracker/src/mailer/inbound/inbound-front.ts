@@ -14,6 +14,9 @@ import { RecipientDesk } from './smtp/recipient-desk.js';
 import { defaultSmtpLimits, type SmtpLimits } from './smtp/smtp-limits.js';
 import { SmtpReceiver } from './smtp/smtp-receiver.js';
 import { Spool } from './spool/spool.js';
+import { CertificateRenewal } from './tls/certificate-renewal.js';
+import { keptCertificate } from './tls/kept-certificate.js';
+import { type CertifiedKey } from './tls/self-signed-certificate.js';
 import { MailauthVerifier } from './verdict/mailauth-verifier.js';
 import { type Refuse, RefusingScreen } from './verdict/refusing-screen.js';
 import { type SenderVerdict } from './verdict/sender-verdict.js';
@@ -25,8 +28,11 @@ export interface InboundFrontOptions {
   port: number;
   /** What the greeting calls us. @default the tracker domain */
   name?: string;
-  /** PEM. Without it neither STARTTLS nor AUTH is offered. */
-  tls?: { key: string; cert: string };
+  /**
+   * PEM, or `self-signed` for a key and certificate that are made for `name`, kept in `dataDirectory`, and renewed in time.
+   * Without it neither STARTTLS nor AUTH is offered.
+   */
+  tls?: CertifiedKey | 'self-signed';
   /** Programs that may sign in. @default none */
   auth?: readonly IntegrationAccount[];
   limits?: Partial<SmtpLimits>;
@@ -52,15 +58,19 @@ export class InboundFront {
     readonly spool: Spool<MailReceipt<SenderVerdict>>,
     private readonly receiver: SmtpReceiver<SenderVerdict>,
     private readonly pickup: Pickup,
+    private readonly renewal: CertificateRenewal | undefined,
   ) {}
 
   /** Reads what an earlier process left, and listens to nobody yet. @throws TrackerError naming a library that is missing. */
   static async open(options: InboundFrontOptions, parts: InboundFrontParts): Promise<InboundFront> {
     const { keys, clock, directory, dns, refuse } = parts;
-    const { host, port, name, tls, auth = [], trackerDomains, dataDirectory } = options;
+    const { host, port, auth = [], trackerDomains, dataDirectory } = options;
     const limits = { ...defaultSmtpLimits, ...options.limits };
     const accounts = new IntegrationAccounts(auth);
     const verifier = await MailauthVerifier.load(dns);
+    const name = options.name ?? trackerDomains[0];
+    const selfSigned = () => keptCertificate(join(dataDirectory, 'smtp-tls.pem'), name, clock.now());
+    const tls = options.tls === 'self-signed' ? await selfSigned() : options.tls;
     const deliveryOf = (address: string) => deliveryBehind(address, keys, trackerDomains, clock.now());
     const spool = await Spool.open<MailReceipt<SenderVerdict>>({
       directory: options.spoolDirectory ?? join(dataDirectory, 'spool'),
@@ -72,15 +82,14 @@ export class InboundFront {
     const sender = new SenderScreen({ verifier, mayWriteAs: (user, address) => accounts.mayWriteAs(user, address) });
     const screen = refuse ? new RefusingScreen(sender, refuse) : sender;
     const intake = new MessageIntake(spool, screen, limits, clock);
-    const receiver = new SmtpReceiver(
-      { host, port, name: name ?? trackerDomains[0], tls, limits },
-      { desk, accounts, intake, clock },
-    );
-    return new InboundFront(spool, receiver, new Pickup(desk, intake, limits.recipients));
+    const receiver = new SmtpReceiver({ host, port, name, tls, limits }, { desk, accounts, intake, clock });
+    const renewal = options.tls === 'self-signed' ? new CertificateRenewal(selfSigned, receiver) : undefined;
+    return new InboundFront(spool, receiver, new Pickup(desk, intake, limits.recipients), renewal);
   }
 
   /** @returns the port that it listens on. */
   start(): Promise<number> {
+    this.renewal?.start();
     return this.receiver.start();
   }
 
@@ -97,6 +106,7 @@ export class InboundFront {
 
   /** Finishes what is being taken, and closes the spool. */
   async stop(): Promise<void> {
+    this.renewal?.stop();
     await Promise.all([this.receiver.stop(), this.pickup.stop()]);
     await this.spool.close();
   }

@@ -334,6 +334,16 @@ describe('taking a mail in', () => {
     expect(accounts.mayWriteAs('erp', 'juan@shop.example')).toBe(false);
   });
 
+  it('shows a renewed certificate to whoever connects from then on', async () => {
+    const port = await start({ tls: true });
+    const renewed = await selfSignedCertificate('mx.ct.example.com', Date.now());
+    running[0].renew(renewed);
+    const tls = { ca: renewed.cert, servername: 'mx.ct.example.com' };
+    const transport = createTransport({ host: '127.0.0.1', port, requireTLS: true, tls });
+    await transport.sendMail({ from: 'juan@shop.example', to: known, text: 'Hello' });
+    expect((await taken())[0].receipt.client).toMatchObject({ tls: true });
+  });
+
   it('tells the sender what the screen says, and keeps nothing of a message that it refuses', async () => {
     const refuses = {
       ...lets.begin({} as never),

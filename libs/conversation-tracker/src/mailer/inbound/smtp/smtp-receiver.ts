@@ -100,6 +100,11 @@ export class SmtpReceiver<Verdict> {
     return (server.server.address() as AddressInfo).port;
   }
 
+  /** Shows a new certificate to whoever connects from now on. */
+  renew(tls: { key: string; cert: string }): void {
+    this.server?.updateSecureContext(tls);
+  }
+
   /** Takes no new connection, and lets the messages that are being taken come to their end. */
   async stop(graceMs = GRACE_MS): Promise<void> {
     const { server } = this;
