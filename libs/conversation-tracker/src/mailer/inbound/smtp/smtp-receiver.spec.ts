@@ -18,6 +18,7 @@ import { type MessageScreen } from './message-screen.js';
 import { RecipientDesk } from './recipient-desk.js';
 import { type RecipientSources } from './recipient-policy.js';
 import { defaultSmtpLimits, type SmtpLimits } from './smtp-limits.js';
+import { selfSignedCertificate } from '../tls/self-signed-certificate.js';
 import { SmtpReceiver } from './smtp-receiver.js';
 import { smtpReplies } from './smtp-reply.js';
 import { certificate } from '../../../../../../test/support/test-certificate.js';
