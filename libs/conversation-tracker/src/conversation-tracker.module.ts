@@ -9,6 +9,6 @@ import { TimelineModule } from './timeline/timeline.module.js';
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
 @Module({
   imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule, MailerModule],
-  exports: [OrderMaskingModule],
+  exports: [OrderMaskingModule, MailerModule],
 })
 export class ConversationTrackerModule extends ConfigurableModuleClass {}

@@ -7,6 +7,7 @@ export {
 export { ConversationTracker } from './conversation-tracker.service.js';
 export { type Clock, systemClock } from './kernel/clock.js';
 export { hashPassword, type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
+export { InboundMail } from './mailer/relay/inbound-mail.js';
 export { isTrackerError, TrackerError, type FieldError, type Problem, type TrackerErrorCode } from './kernel/errors.js';
 export { MaskOrders } from './order-masking/mask-orders.decorator.js';
 export { type MaskOptions, OrderMaskingService } from './order-masking/order-masking.service.js';

@@ -36,6 +36,14 @@ export interface LiveAlias {
   expiresAt: number;
 }
 
+/** Somebody in an order. The alias is the last one issued to that person, dead or alive. */
+export interface OrderPerson extends LiveAlias {
+  /** The real address, as it was written in the order. */
+  address: string;
+  /** A corrected address took this one's place. */
+  superseded: boolean;
+}
+
 /** Knows which alias stands for which address of an order, and issues those that are missing. */
 @Injectable()
 export class AliasService {
@@ -124,6 +132,12 @@ export class AliasService {
     return new Map(rows.flatMap((row) => this.live(row)));
   }
 
+  /** Everybody who was ever seen in an order, but the erased. */
+  async people(order: OrderRef): Promise<OrderPerson[]> {
+    const rows = await this.participants.load(this.database.manager, [order]);
+    return (rows.get(orderKey(order)) ?? []).flatMap((row) => this.person(row) ?? []);
+  }
+
   /** Where mail for a participant goes: to whoever took that one's place. `undefined` when nobody may be mailed. */
   async realAddress(storeId: string, participantId: string): Promise<string | undefined> {
     const holder = await currentHolder(this.database.manager, storeId, participantId);
@@ -136,13 +150,28 @@ export class AliasService {
   }
 
   private live(row: Participant): [string, LiveAlias][] {
+    const person = this.person(row);
+    return person ? [[foldAddress(person.address), person]] : [];
+  }
+
+  private person(row: Participant): OrderPerson | undefined {
     const person = openPerson(this.keys, row);
-    if (!person) return [];
+    if (!person) return undefined;
     const { id: aliasId, address: alias } = this.derivation.alias(row, person.address, row);
     const [role] = row.roles.split(',');
-    const deliverable = row.state !== 'undeliverable';
     const { name, address } = person;
-    const { expiresAt, id: participantId } = row;
-    return [[foldAddress(address), { aliasId, participantId, alias, name, role, deliverable, expiresAt }]];
+    const { expiresAt, id: participantId, state } = row;
+    const deliverable = state !== 'undeliverable';
+    return {
+      aliasId,
+      participantId,
+      alias,
+      name,
+      role,
+      deliverable,
+      expiresAt,
+      address,
+      superseded: state === 'superseded',
+    };
   }
 }

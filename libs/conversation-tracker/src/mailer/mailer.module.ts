@@ -15,6 +15,10 @@ import { RawMessages } from './delivery/raw-messages.js';
 import { MailPeopleFinder } from './mail-people.js';
 import { MessageResendController } from './message-resend.controller.js';
 import { MessageResend } from './message-resend.service.js';
+import { HeldMailController, HeldMessagesController } from './relay/held-mail.controller.js';
+import { InboundMail } from './relay/inbound-mail.js';
+import { OPERATOR } from './relay/operator-mail.js';
+import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { TemplateRenderer } from './outbound/template-renderer.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
@@ -60,16 +64,34 @@ const delivery = [
   },
   {
     provide: DeliveryWorker,
-    useFactory: (queue: DeliveryQueue, raws: RawMessages, recipients: AliasService, transport: MailTransport) =>
-      new DeliveryWorker(queue, raws, recipients, transport),
-    inject: [DeliveryQueue, RawMessages, AliasService, MAIL_TRANSPORT],
+    useFactory: (
+      queue: DeliveryQueue,
+      raws: RawMessages,
+      aliases: AliasService,
+      transport: MailTransport,
+      { inbound }: TrackerOptions,
+    ) => {
+      const realAddress = async (storeId: string, participantId: string) =>
+        participantId === OPERATOR ? inbound?.operatorAddress : aliases.realAddress(storeId, participantId);
+      return new DeliveryWorker(queue, raws, { realAddress }, transport);
+    },
+    inject: [DeliveryQueue, RawMessages, AliasService, MAIL_TRANSPORT, TRACKER_OPTIONS],
   },
 ];
 
-/** Sends the order mails. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
+/** Sends the order mails, and carries what people write to aliases. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
 @Module({
   imports: [SettingsModule, TimelineModule],
-  controllers: [MessageResendController, TemplateController],
-  providers: [...outbound, ...delivery, MessageResend, MailPeopleFinder, StatusMailConsumer, TemplatePreviews],
+  controllers: [MessageResendController, TemplateController, HeldMessagesController, HeldMailController],
+  providers: [
+    ...outbound,
+    ...delivery,
+    MessageResend,
+    MailPeopleFinder,
+    StatusMailConsumer,
+    TemplatePreviews,
+    ...relayProviders,
+  ],
+  exports: [InboundMail],
 })
 export class MailerModule {}

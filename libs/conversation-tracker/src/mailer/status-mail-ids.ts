@@ -23,6 +23,6 @@ export function statusMailIds({ id, storeId, orderId, payload }: TrackerEvent<'o
 }
 
 /** The last 64 bits of an id are random, so the next numbers are free. */
-function idBehind(id: string, distance: bigint): string {
+export function idBehind(id: string, distance: bigint): string {
   return (BigInt(`0x${id}`) + distance).toString(16).padStart(32, '0');
 }

@@ -8,6 +8,9 @@ import { Message } from './message.entity.js';
 import { type PageRange } from './timeline-query.js';
 import { TimelineRecipientState } from './timeline-recipient-state.entity.js';
 
+/** More than any limit on a sender. */
+const MOST_COUNTED = 500;
+
 export interface StoredMessage {
   row: Message;
   head: MessageHead;
@@ -46,6 +49,27 @@ export class MessageReader {
     if (named.length === 0) return [];
     const rows = await this.database.manager.find(Message, { where: named, order: { id: 'ASC' } });
     return rows.map((row) => ({ row, head: this.vault.openHead(row) }));
+  }
+
+  /** What waits for somebody's word in a store, oldest first. */
+  async held(storeId: string, { after, limit }: PageRange): Promise<StoredMessage[]> {
+    const where = { storeId, disposition: 'held' as const, id: MoreThan(after) };
+    return this.open(await this.database.manager.find(Message, { where, order: { id: 'ASC' }, take: limit }));
+  }
+
+  /** The row that stands for a fact, told by its `dedupeKey`. */
+  async byDedupeKey(dedupeKey: string): Promise<StoredMessage | undefined> {
+    return (await this.open(await this.database.manager.findBy(Message, { dedupeKey }))).at(0);
+  }
+
+  /** In how many orders a sender has written since, where that was held or refused for this reason. */
+  async ordersOfSender(senderIndex: string, holdReason: string, since: number): Promise<number> {
+    const rows = await this.database.manager.find(Message, {
+      select: { id: true, storeId: true, orderId: true },
+      where: { senderIndex, holdReason, createdAt: MoreThan(since) },
+      take: MOST_COUNTED,
+    });
+    return new Set(rows.map(({ storeId, orderId }) => `${storeId}\0${orderId}`)).size;
   }
 
   private async open(rows: Message[]): Promise<StoredMessage[]> {

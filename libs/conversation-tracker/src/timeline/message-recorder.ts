@@ -96,6 +96,16 @@ export class MessageRecorder {
     return true;
   }
 
+  /** Which message stands for a fact. */
+  async idOf(manager: EntityManager, dedupeKey: string): Promise<string | undefined> {
+    return (await manager.findOne(Message, { select: { id: true }, where: { dedupeKey } }))?.id;
+  }
+
+  /** A recipient of a message that is just being recorded gets no copy after all. */
+  async keepOnly(manager: EntityManager, deliveryId: string): Promise<void> {
+    await manager.update(TimelineRecipientState, { deliveryId, state: 'queued' }, { state: 'recorded' });
+  }
+
   /**
    * Adds people to a message that stands there already: the same message came again for them (R11). Those whom it names
    * already stay as they are.
@@ -127,7 +137,7 @@ export class MessageRecorder {
     manager: EntityManager,
     id: string,
     deliveryIds: readonly string[],
-    to: { state: RecipientState; disposition: MessageDisposition },
+    to: { state: RecipientState; disposition: MessageDisposition; from?: MessageParty },
     at: number,
   ): Promise<void> {
     for (const deliveryId of deliveryIds) {
@@ -139,7 +149,12 @@ export class MessageRecorder {
       });
       if (affected !== 1) throw notHeld();
     }
-    await manager.update(Message, { id }, { disposition: to.disposition });
+    const { disposition, from } = to;
+    await manager.update(Message, { id }, { disposition });
+    if (!from) return;
+    const message = await manager.findOneByOrFail(Message, { id });
+    const head = { ...this.vault.openHead(message), from };
+    await manager.update(Message, { id }, { sealedHead: this.vault.sealHead(message, head) });
   }
 }
 

@@ -6,9 +6,9 @@ export type MessageDirection = 'out' | 'in';
 
 /** What became of a message that came in. A message of ours has none. */
 export type MessageDisposition =
-  /** At least one recipient gets a copy. */
+  /** Copies went on, and nothing of it waits. */
   | 'relayed'
-  /** Waits until somebody releases or discards it. */
+  /** For one recipient or more it waits until somebody releases or discards it. */
   | 'held'
   /** Shown here and sent to nobody: reports, repeated out-of-office answers, what one writes to oneself. */
   | 'recorded'

@@ -34,6 +34,6 @@ const blobStore = {
     TimelineConsumer,
     TimelineService,
   ],
-  exports: [MessageRecorder, TimelineService, BLOB_STORE],
+  exports: [MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
 })
 export class TimelineModule {}

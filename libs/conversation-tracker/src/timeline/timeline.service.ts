@@ -62,9 +62,17 @@ export class TimelineService {
     const { after, limit } = readTimelineQuery({ cursor: query.cursor, limit: query.limit });
     await requireOrder(this.orders, order);
     const found = await this.messageReader.ofOrder(order, { after, limit: limit + 1 });
-    const { page, nextCursor } = cutPage(found, limit, ({ row }) => row.id);
-    const { party } = await this.aliases.of(order.storeId, page.flatMap(partiesOf));
-    return { messages: page.map((message) => viewMessage(message, party)), nextCursor };
+    return this.pageOf(order.storeId, found, limit);
+  }
+
+  /**
+   * What waits in a store until somebody releases or discards it, oldest first, without the bodies.
+   * @throws TrackerError `invalid-input` for a query that names no page.
+   */
+  async held(storeId: string, query: PageQuery = {}): Promise<MessagePage> {
+    const { after, limit } = readTimelineQuery({ cursor: query.cursor, limit: query.limit });
+    const found = await this.messageReader.held(storeId, { after, limit: limit + 1 });
+    return this.pageOf(storeId, found, limit);
   }
 
   /**
@@ -73,7 +81,7 @@ export class TimelineService {
    * @throws TrackerError `message-not-found`, also for a message of another store or of an order that the host does not know.
    */
   async message(storeId: string, id: string, viewer?: Viewer): Promise<MessageDetailView> {
-    const message = await this.find(storeId, id);
+    const message = await this.stored(storeId, id);
     const parties = partiesOf(message);
     const { party } = await this.aliases.of(storeId, parties);
     const real = viewer && (await this.addresses.of(message.row, parties, viewer));
@@ -95,10 +103,20 @@ export class TimelineService {
     );
   }
 
-  private async find(storeId: string, id: string): Promise<StoredMessage> {
+  /**
+   * A message with its head open.
+   * @throws TrackerError `message-not-found`, also for a message of another store or of an order that the host does not know.
+   */
+  async stored(storeId: string, id: string): Promise<StoredMessage> {
     const [message]: (StoredMessage | undefined)[] = await this.messageReader.byIds(storeId, [id]);
     if (message && (await this.orders.findOrder({ storeId, orderId: message.row.orderId }))) return message;
     throw new TrackerError('message-not-found', 'this store has no message with that id');
+  }
+
+  private async pageOf(storeId: string, found: readonly StoredMessage[], limit: number): Promise<MessagePage> {
+    const { page, nextCursor } = cutPage(found, limit, ({ row }) => row.id);
+    const { party } = await this.aliases.of(storeId, page.flatMap(partiesOf));
+    return { messages: page.map((message) => viewMessage(message, party)), nextCursor };
   }
 
   /** One entry more than the page holds, if there is one. */

@@ -38,6 +38,11 @@ export class DeliveryQueue {
     await this.tell(manager, 'mail.queued', delivery);
   }
 
+  /** Like {@link add}, for a delivery that may be queued already: then nothing happens. */
+  async addOnce(manager: EntityManager, delivery: NewDelivery): Promise<void> {
+    if (!(await manager.existsBy(Delivery, { id: delivery.id }))) await this.add(manager, delivery);
+  }
+
   /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */
   async take(limit: number): Promise<Delivery[]> {
     const due = await this.findDue(Math.max(limit, CANDIDATES));

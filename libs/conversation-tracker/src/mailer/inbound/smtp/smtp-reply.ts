@@ -39,6 +39,7 @@ export const smtpReplies = {
   earlyData: () => new SmtpReply(503, '5.5.1', 'The message came before 354', true),
   badCredentials: () => new SmtpReply(535, '5.7.8', 'Wrong name or password'),
   tooManyAttempts: () => new SmtpReply(421, '4.7.0', 'Too many wrong passwords', true),
+  noBulk: () => new SmtpReply(550, '5.7.1', 'Mailing lists and advertising are not taken here'),
   badMessage: (why: string) => new MessageFault(why),
 } as const;
 

@@ -18,6 +18,8 @@ const SEGMENT_NAME = /^[0-9a-f]{32}\.spool$/;
 export interface SpooledMessage<Receipt> {
   /** 32 hex digits; they sort by the time of arrival. */
   id: string;
+  /** Octets that it takes in the spool, a little more than it has. */
+  size: number;
   receipt(): Promise<Receipt>;
   /** The message as it came, in pieces of at most 64 KB. */
   content(): AsyncGenerator<Buffer>;
@@ -104,6 +106,7 @@ export class Spool<Receipt> {
   private message(segment: Segment, id: string, frames: MessageFrames): SpooledMessage<Receipt> {
     return {
       id,
+      size: frames.content.reduce((sum, { length }) => sum + length, 0),
       receipt: async () => JSON.parse((await segment.read(frames.receipt)).toString()) as Receipt,
       content: async function* () {
         for (const extent of frames.content) yield await segment.read(extent);

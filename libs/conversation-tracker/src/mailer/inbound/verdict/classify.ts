@@ -43,7 +43,7 @@ export type Classification =
   | { kind: 'operator' };
 
 /** R28. */
-const MAX_BULK_ORDERS = 20;
+export const MAX_BULK_ORDERS = 20;
 /** Two sides that forward to each other meet here again; a person's forwarding passes once or twice. */
 const MAX_HOPS = 3;
 

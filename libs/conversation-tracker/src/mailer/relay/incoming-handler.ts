@@ -1,0 +1,49 @@
+import { buffer as collect } from 'node:stream/consumers';
+import { type MailReceipt } from '../inbound/smtp/mail-receipt.js';
+import { type SpooledMessage } from '../inbound/spool/spool.js';
+import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
+import { type ArrivedMessage, type ArrivedReader } from './arrived-message.js';
+import { type BounceDesk } from './bounce-desk.js';
+import { Overtaken, type IncomingRecorder } from './incoming-recorder.js';
+import { type OperatorMail } from './operator-mail.js';
+import { byOrder, type OrderRecipients } from './order-copies.js';
+import { type OrderRelay } from './order-relay.js';
+
+export interface IncomingHandlerParts {
+  relay: OrderRelay;
+  recorder: IncomingRecorder;
+  operator: OperatorMail;
+  bounces: BounceDesk;
+  arrived: ArrivedReader;
+}
+
+/** Each further one means that the same message came once more at the same moment. */
+const MOST_DECISIONS = 4;
+
+/** Does with a spooled message what its recipients are for. Done twice, the outcome is that of once (R1). */
+export class IncomingHandler {
+  constructor(private readonly parts: IncomingHandlerParts) {}
+
+  async handle(spooled: SpooledMessage<MailReceipt<SenderVerdict>>): Promise<void> {
+    const { arrived, operator, bounces } = this.parts;
+    const receipt = await spooled.receipt();
+    const raw = await collect(spooled.content());
+    const message = arrived.readArrived(spooled.id, receipt, raw);
+    for (const recipient of receipt.recipients) {
+      if (recipient.kind === 'bounce') await bounces.take(message, recipient.deliveryId);
+    }
+    if (receipt.recipients.some(({ kind }) => kind === 'operator')) await operator.forward(message);
+    for (const [nth, order] of byOrder(receipt.recipients).entries()) await this.relay(message, order, nth);
+  }
+
+  private async relay(message: ArrivedMessage, order: OrderRecipients, nth: number): Promise<void> {
+    for (let decisions = 1; ; decisions++) {
+      const decision = await this.parts.relay.decide(message, order, nth);
+      try {
+        return await this.parts.recorder.record(message, decision);
+      } catch (error) {
+        if (!(error instanceof Overtaken) || decisions === MOST_DECISIONS) throw error;
+      }
+    }
+  }
+}

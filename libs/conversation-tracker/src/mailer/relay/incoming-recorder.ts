@@ -1,0 +1,209 @@
+import { type EntityManager } from 'typeorm';
+import { type OrderPerson } from '../../alias/alias.service.js';
+import { type EventLog } from '../../events/event-log.js';
+import { isHeldCopy } from '../../message/relay/relay-job.js';
+import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type IncomingHead, type MessageParty } from '../../timeline/message-head.js';
+import { type MessageRecorder, type PreparedMessage, type RecordedRecipient } from '../../timeline/message-recorder.js';
+import { type MessageDisposition } from '../../timeline/message.entity.js';
+import { type RecipientState } from '../../timeline/timeline-recipient-state.entity.js';
+import { type DeliveryQueue, type NewDelivery } from '../delivery/delivery-queue.js';
+import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
+import { isAuthenticated, type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
+import { type ArrivedMessage, type ReadMessage } from './arrived-message.js';
+import { type AutoReplies } from './auto-replies.js';
+import { type CopyFinisher } from './copy-finisher.js';
+import { type OrderDecision, type RelayRecipient } from './order-relay.js';
+import { partId } from './relay-ids.js';
+import { type ThreadMap } from './thread-map.js';
+
+export interface IncomingRecorderParts {
+  database: TrackerDatabase;
+  log: EventLog;
+  recorder: MessageRecorder;
+  raws: RawMessages;
+  queue: DeliveryQueue;
+  threads: ThreadMap;
+  autoReplies: AutoReplies;
+  finisher: CopyFinisher;
+  /** Told once deliveries are committed. */
+  wake: () => void;
+}
+
+/** Another message of the same fact was recorded in between: what was decided names the wrong row. */
+export class Overtaken extends Error {}
+
+/** Writes what was decided: blobs first, then all rows of an order in one transaction. Written twice, it is there once. */
+export class IncomingRecorder {
+  constructor(private readonly parts: IncomingRecorderParts) {}
+
+  /** @throws Overtaken where it has to be decided anew. */
+  async record(message: ArrivedMessage, decision: OrderDecision): Promise<void> {
+    const { raws, recorder, database } = this.parts;
+    const { storeId } = decision.order;
+    const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
+    await raws.put(storeId, rawKey, message.raw);
+    const copies = await this.storeCopies(message, decision);
+    const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
+    await database.transaction((manager) => this.write(manager, message, decision, prepared, copies));
+  }
+
+  /** Durable before the row that names it. */
+  async storeCopies(
+    { hops }: Pick<ReadMessage, 'hops'>,
+    { order, rowId, recipients }: Pick<OrderDecision, 'order' | 'rowId' | 'recipients'>,
+  ): Promise<NewDelivery[]> {
+    const { raws, finisher } = this.parts;
+    const deliveries: NewDelivery[] = [];
+    for (const { copy, deliveryId, person, aliasId } of recipients) {
+      if (!copy) continue;
+      const rawKey = rawKeyOf(order.storeId, deliveryId);
+      await raws.put(order.storeId, rawKey, await finisher.finish(copy, hops + 1));
+      const { participantId } = person;
+      deliveries.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey });
+    }
+    return deliveries;
+  }
+
+  private async write(
+    manager: EntityManager,
+    message: ArrivedMessage,
+    decision: OrderDecision,
+    prepared: PreparedMessage,
+    copies: readonly NewDelivery[],
+  ): Promise<void> {
+    const { recorder, threads, log } = this.parts;
+    const { order, rowId } = decision;
+    const isNew = await recorder.recordMessage(manager, prepared);
+    if (!isNew) await this.join(manager, decision, message.receipt.receivedAt);
+    if (isNew) {
+      await log.append(manager, 'mail.received', order, { messageId: rowId }, rowId);
+      if (prepared.message.disposition === 'held') {
+        const reason = prepared.message.holdReason ?? 'held';
+        await log.append(manager, 'mail.held', order, { messageId: rowId, reason }, rowId);
+      }
+      if (message.messageId !== undefined) await threads.record(manager, order, rowId, message.messageId);
+    }
+    await this.send(manager, decision, await this.allowed(manager, message, decision, copies));
+  }
+
+  /** Queues copies, in the transaction of whatever let them go on. */
+  async send(
+    manager: EntityManager,
+    { order, rowId }: Pick<OrderDecision, 'order' | 'rowId'>,
+    copies: readonly NewDelivery[],
+  ): Promise<void> {
+    const { queue, log, database, wake } = this.parts;
+    if (copies.length === 0) return;
+    for (const copy of copies) await queue.addOnce(manager, copy);
+    const deliveryIds = copies.map(({ id }) => id);
+    await log.append(manager, 'mail.relayed', order, { messageId: rowId, deliveryIds }, deliveryIds.join(' '));
+    database.onCommit(manager, wake);
+  }
+
+  /** The same message again (R11): the same rows after a crash, or others of the order to whom it also goes. */
+  private async join(manager: EntityManager, { dedupeKey, rowId, recipients, kind }: OrderDecision, at: number) {
+    const { recorder } = this.parts;
+    if ((await recorder.idOf(manager, dedupeKey)) !== rowId) throw new Overtaken();
+    await recorder.addRecipients(
+      manager,
+      rowId,
+      recipients.map((one) => toRecorded(one, kind)),
+      at,
+    );
+  }
+
+  /** Of an out-of-office answer, copies for those who got none from the same person these days (R23). */
+  private async allowed(
+    manager: EntityManager,
+    { receipt }: ArrivedMessage,
+    { kind, order: { storeId }, rowId, writer, recipients }: OrderDecision,
+    copies: readonly NewDelivery[],
+  ): Promise<readonly NewDelivery[]> {
+    if (kind !== 'automatic' || !writer) return copies;
+    const { autoReplies, recorder } = this.parts;
+    const allowed: NewDelivery[] = [];
+    for (const copy of copies) {
+      const reader = recipients.find(({ deliveryId }) => deliveryId === copy.id)!.person.address;
+      const reply = { storeId, messageId: rowId, writer: writer.address, reader };
+      if (await autoReplies.mayRelay(manager, reply, receipt.receivedAt)) allowed.push(copy);
+      else await recorder.keepOnly(manager, copy.id);
+    }
+    return allowed;
+  }
+
+  private rowOf(message: ArrivedMessage, decision: OrderDecision, rawKey: string) {
+    const { order, rowId, dedupeKey, senderIndex, kind, writer, recipients, outcome } = decision;
+    const { disposition, reason } = dispositionOf(decision);
+    const { attachments, text, html } = outcome;
+    return {
+      ...order,
+      id: rowId,
+      direction: 'in' as const,
+      step: null,
+      internetMessageId: decision.internetMessageId,
+      dedupeKey,
+      hasAttachment: attachments.some(({ inline }) => !inline),
+      disposition,
+      holdReason: reason?.slice(0, 32) ?? null,
+      senderIndex: senderIndex ?? null,
+      rawKey,
+      createdAt: message.receipt.receivedAt,
+      subject: decision.subject,
+      from: writer ? partyOf(writer) : { role: 'contact', name: message.fromName },
+      recipients: recipients.map((recipient) => toRecorded(recipient, kind)),
+      body: { html, text },
+      attachments: attachments.map(({ path, name, type, size, inline }) => ({ path, name, type, size, inline })),
+      incoming: incomingOf(message, decision),
+    };
+  }
+}
+
+function incomingOf(message: ArrivedMessage, { outcome }: OrderDecision): IncomingHead {
+  const { verdict } = message.receipt;
+  const made = outcome.copies.flatMap((copy) => (isHeldCopy(copy) ? [] : copy));
+  const counts = new Map<string, number>();
+  for (const { kind, count } of made.flatMap(({ replaced }) => replaced)) {
+    counts.set(kind, Math.max(counts.get(kind) ?? 0, count));
+  }
+  return {
+    sender: verdict?.from ?? '',
+    verdict: verdictOf(verdict),
+    automatic: isAutomatic(message),
+    originalMessageId: message.messageId,
+    references: message.followedIds,
+    replaced: [...counts].map(([kind, count]) => ({ kind, count })),
+    notes: [...new Set(made.flatMap(({ notes }) => notes))],
+  };
+}
+
+function verdictOf(verdict: SenderVerdict | undefined): IncomingHead['verdict'] {
+  if (!verdict) return { dmarc: 'none', spf: 'none', dkimDomains: [], verified: false };
+  const { dmarc, spf, dkimDomains, integration } = verdict;
+  return { dmarc, spf, dkimDomains, integration, verified: isAuthenticated(verdict) };
+}
+
+function isAutomatic({ receipt: { sender, verdict } }: ArrivedMessage): boolean {
+  const { autoReplied, autoGenerated, bulk, report } = verdict?.nature ?? {};
+  return sender === '' || [autoReplied, autoGenerated, bulk, report].includes(true);
+}
+
+function dispositionOf(decision: OrderDecision): { disposition: MessageDisposition; reason?: string } {
+  const { kind, reason, recipients, outcome } = decision;
+  if (outcome.unreadable !== undefined) return { disposition: 'unreadable', reason: outcome.unreadable };
+  if (kind === 'hold' || kind === 'refuse' || kind === 'fault') return { disposition: 'held', reason };
+  if (kind === 'bounce') return { disposition: 'recorded', reason: 'report' };
+  const because = recipients.find((one) => one.because !== undefined)?.because;
+  if (because !== undefined) return { disposition: 'held', reason: because };
+  return { disposition: recipients.length > 0 ? 'relayed' : 'recorded' };
+}
+
+function toRecorded({ deliveryId, person, aliasId, copy, because }: RelayRecipient, kind: OrderDecision['kind']) {
+  const state: RecipientState = copy ? 'queued' : kind === 'bounce' ? 'recorded' : 'held';
+  const recorded: RecordedRecipient = { ...partyOf(person), aliasId, deliveryId, state };
+  return because === undefined ? recorded : { ...recorded, diagnostic: because };
+}
+
+function partyOf({ aliasId, participantId, name, role }: OrderPerson): MessageParty {
+  return { aliasId, participantId, name, role };
+}

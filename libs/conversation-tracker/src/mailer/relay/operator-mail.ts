@@ -1,0 +1,39 @@
+import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type DeliveryQueue } from '../delivery/delivery-queue.js';
+import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
+import { type ArrivedMessage } from './arrived-message.js';
+import { type CopyFinisher } from './copy-finisher.js';
+import { messageRowId, partId } from './relay-ids.js';
+
+/** Stands where a delivery names a participant: no participant has so short an id. */
+export const OPERATOR = 'operator';
+/** An operator's own filters answer nobody here; a message that comes back three times goes in a circle. */
+const MOST_HOPS = 3;
+
+/** Sends on what is written to postmaster@ and abuse@, as it came (R4). It belongs to no order, and stands on no timeline. */
+export class OperatorMail {
+  constructor(
+    private readonly parts: {
+      database: TrackerDatabase;
+      queue: DeliveryQueue;
+      raws: RawMessages;
+      finisher: CopyFinisher;
+      storeId: string;
+      wake: () => void;
+    },
+  ) {}
+
+  async forward({ id, raw, hops }: ArrivedMessage): Promise<void> {
+    if (hops >= MOST_HOPS) return;
+    const { database, queue, raws, finisher, storeId, wake } = this.parts;
+    const messageId = messageRowId(id, 0);
+    const deliveryId = partId(messageId, OPERATOR);
+    const rawKey = rawKeyOf(storeId, deliveryId);
+    await raws.put(storeId, rawKey, finisher.count(raw, hops + 1));
+    const delivery = { id: deliveryId, storeId, orderId: '', messageId, participantId: OPERATOR, aliasId: '', rawKey };
+    await database.transaction(async (manager) => {
+      await queue.addOnce(manager, delivery);
+      database.onCommit(manager, wake);
+    });
+  }
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { decodeHeaderText } from '../../libs/conversation-tracker/src/message/mime/encoded-words.js';
+import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
+import { CARRIER, OPERATOR, RelayWorld } from '../support/relay-world.js';
+
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+const ALIAS = /[0-9a-f]{32}@ct\.example\.com/;
+const REAL = /customer\.example|shop\.example|carrier\.example/;
+
+let world: RelayWorld;
+beforeEach(async () => {
+  world = await RelayWorld.open();
+});
+afterEach(() => world.close());
+
+const arrived = (address: string, count: number) =>
+  eventually(() => {
+    expect(world.at(address)).toHaveLength(count);
+    return world.at(address).at(-1)!;
+  });
+
+describe('mail to an alias', () => {
+  it('R31 R33 R34 reaches the real person with both sides masked, and the answer comes back the same way', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    const status = world.at(CUSTOMER)[0];
+    await oms.write({
+      from: `Ana Pérez <${CUSTOMER}>`,
+      to: store,
+      inReplyTo: status.messageId,
+      references: status.messageId,
+      messageId: '<first@customer.example>',
+      text: `Where is it? Write to ${CUSTOMER}.`,
+      html: `<p>Where is it? Write to <a href="mailto:${CUSTOMER}">me</a>.</p>`,
+    });
+    const question = await arrived(DESK, 1);
+    expect(question.raw).not.toMatch(REAL);
+    expect(headerOf(question, 'From')).toContain(`<${customer}>`);
+    expect(headerOf(question, 'To')).toContain(store);
+    expect(headerOf(question, 'References')).toContain(status.messageId);
+    await oms.write({
+      from: `Café <${DESK}>`,
+      to: customer,
+      inReplyTo: question.messageId,
+      references: question.messageId,
+      text: `On Monday.\n\nOn Tuesday Ana <${CUSTOMER}> wrote:\n> Where is it?`,
+    });
+    const answer = await arrived(CUSTOMER, 2);
+    expect(answer.raw).not.toMatch(/shop\.example|ana\.perez@/);
+    expect(headerOf(answer, 'In-Reply-To')).toBe('<first@customer.example>');
+    expect(headerOf(answer, 'From')).toContain(`<${store}>`);
+    const messages = await eventually(async () => {
+      const all = await oms.host.messages('o-1');
+      expect(all.flatMap(({ to }) => to.map(({ state }) => state))).toEqual(['sent', 'sent', 'sent']);
+      return all;
+    });
+    expect(messages.map(({ direction, disposition }) => [direction, disposition])).toEqual([
+      ['out', undefined],
+      ['in', 'relayed'],
+      ['in', 'relayed'],
+    ]);
+    expect(messages[1]).toMatchObject({
+      from: { alias: customer, role: 'customer' },
+      to: [{ alias: store, state: 'sent' }],
+      sender: { verified: true, dmarc: 'pass', domain: 'customer.example', automatic: false },
+    });
+    expect(messages[1].replaced).toContainEqual({ kind: 'plain', count: 1 });
+    expect(JSON.stringify(messages)).not.toMatch(/ana\.perez@|desk@/);
+  });
+
+  it('R19 R31 of a proven stranger makes that one part of the order, with an alias to answer to', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    await oms.write({ from: `Fast Parcels <${CARRIER}>`, to: [customer, store], text: 'Tomorrow at ten.' });
+    const notice = await arrived(CUSTOMER, 2);
+    await arrived(DESK, 1);
+    expect(notice.raw).not.toMatch(REAL);
+    const [from] = ALIAS.exec(headerOf(notice, 'From'))!;
+    await oms.write({ from: CUSTOMER, to: from, text: 'Please ring twice.' });
+    expect((await arrived(CARRIER, 1)).raw).toContain('ring twice');
+  });
+
+  it('R18 R39 in a participant’s name without proof is held; released, it says so beside the name', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: `Ana <${CUSTOMER}>`, to: store, text: 'Send it elsewhere', signed: false });
+    const held = await eventually(async () => {
+      const { body } = await oms.get('held-messages').expect(200);
+      expect(body.messages).toHaveLength(1);
+      return body.messages[0];
+    });
+    expect(held).toMatchObject({ disposition: 'held', holdReason: 'spoofed', to: [{ state: 'held' }] });
+    expect(world.at(DESK)).toEqual([]);
+    await oms.post(`messages/${held.id}/release`).expect(202);
+    const released = await arrived(DESK, 1);
+    expect(decodeHeaderText(headerOf(released, 'From'))).toContain('Ana Pérez (unverified sender)');
+    await oms.post(`messages/${held.id}/release`).expect(409);
+    expect((await oms.host.messages('o-1')).at(-1)).toMatchObject({ disposition: 'relayed' });
+  });
+
+  it('held and discarded goes to nobody', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: 'eve@unproven.example', to: store, text: 'Buy this', signed: false });
+    const held = await eventually(async () => {
+      const { body } = await oms.get('held-messages').expect(200);
+      expect(body.messages).toHaveLength(1);
+      return body.messages[0];
+    });
+    expect(held).toMatchObject({ holdReason: 'unverified' });
+    await oms.post(`messages/${held.id}/discard`).expect(200);
+    expect((await oms.get('held-messages').expect(200)).body.messages).toEqual([]);
+    expect((await oms.host.messages('o-1')).at(-1)).toMatchObject({
+      disposition: 'discarded',
+      to: [{ state: 'discarded' }],
+    });
+    expect(world.at(DESK)).toEqual([]);
+  });
+
+  it('R4 of postmaster@ goes to the operator as it came', async () => {
+    const oms = await world.start();
+    await oms.write({ from: CARRIER, to: 'postmaster@ct.example.com', text: `Who is ${CARRIER}?` });
+    expect((await arrived(OPERATOR, 1)).raw).toContain(`Who is ${CARRIER}?`);
+  });
+
+  it('R11 twice is one entry and one copy for each recipient', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    const mail = { from: CARRIER, subject: 'Note', messageId: '<n@carrier.example>', date: new Date(), text: 'Hi' };
+    await Promise.all([oms.write({ ...mail, to: store }), oms.write({ ...mail, to: store })]);
+    await arrived(DESK, 1);
+    // A server that sends for each recipient apart.
+    await oms.write({ ...mail, envelope: { from: CARRIER, to: [customer] }, to: store });
+    await arrived(CUSTOMER, 2);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(world.at(DESK)).toHaveLength(1);
+    const messages = (await oms.host.messages('o-1')).filter(({ direction }) => direction === 'in');
+    expect(messages).toHaveLength(1);
+    expect(messages[0].to.map(({ state }) => state)).toEqual(['sent', 'sent']);
+  });
+
+  it('R28 in bulk is held, and refused where the store will not have it', async () => {
+    const oms = await world.start();
+    const { customer } = await oms.begin();
+    const mail = { from: CARRIER, to: customer, text: 'Offers', headers: { 'List-Id': '<offers.carrier.example>' } };
+    await oms.write(mail);
+    await eventually(async () => {
+      expect((await oms.host.messages('o-1')).at(-1)).toMatchObject({ disposition: 'held', holdReason: 'bulk' });
+    });
+    await oms.host.change({ bulkMail: 'refuse' });
+    await expect(oms.write(mail)).rejects.toThrow(/550 5\.7\.1/);
+    expect((await oms.host.messages('o-1')).at(-1)).toMatchObject({ disposition: 'refused', holdReason: 'bulk' });
+    expect(world.at(CUSTOMER)).toHaveLength(1);
+  });
+
+  it('R39 to all, the writer’s own alias among them, does not come back to its writer', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: [store, customer], text: 'To all' });
+    await arrived(DESK, 1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(world.at(CUSTOMER)).toHaveLength(1);
+  });
+
+  it('R3 R46 of an order that is two months old is refused', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    world.mail.clock.ahead = 63 * 24 * 3_600_000;
+    await expect(oms.write({ from: CUSTOMER, to: store, text: 'Late' })).rejects.toThrow(/550 5\.1\.1/);
+  });
+});
