@@ -1,5 +1,6 @@
 /** One message on its way: the envelope alone holds the real address (RFC 5321 §2.3.1). */
 export interface OutgoingMail {
+  /** `from` is empty for a report of ours: `MAIL FROM:<>` (RFC 5321 §4.5.5). */
   envelope: { from: string; to: string[] };
   /** The finished message, RFC 5322. */
   raw: Buffer;

@@ -35,11 +35,14 @@ type DeliveryEvent =
 /** The actor of what no person asked for. */
 const ITSELF = 'conversation-tracker';
 
-/** A late word of an earlier attempt changes nothing; a bounce may come after the next server took the message. */
+/**
+ * A late word of an earlier attempt changes nothing. The next server may report, after it took the message, that it is still
+ * trying, that it gave up, or that it has delivered it after all.
+ */
 const reachableFrom: Record<DeliveryEvent['type'], { state: RecipientState; from: RecipientState[] }> = {
   // A message starts as queued: this one is queued again by hand.
   'mail.queued': { state: 'queued', from: ['bounced'] },
-  'mail.deferred': { state: 'deferred', from: ['queued', 'deferred'] },
+  'mail.deferred': { state: 'deferred', from: ['queued', 'deferred', 'sent'] },
   'mail.sent': { state: 'sent', from: ['queued', 'deferred'] },
   'mail.bounced': { state: 'bounced', from: ['queued', 'deferred', 'sent'] },
 };

@@ -1,9 +1,10 @@
-import { type EntityManager, type UpdateResult } from 'typeorm';
+import { type EntityManager, Not, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEventMap } from '../../ports/event-map.js';
+import { type DeliveryReport, reportedChange } from './delivery-report.js';
 import { Delivery } from './delivery.entity.js';
 import { envelopeSenderOf } from './envelope-sender.js';
 import { HOLD_MS, nextAttemptAt } from './retry-schedule.js';
@@ -13,11 +14,20 @@ export const LEASE_MS = 60_000;
 /** Looked at for each taking, so that processes which look at one moment do not all go away without a mail but one. */
 const CANDIDATES = 8;
 
+/** The sender of a report, to which nobody answers (RFC 5321 §4.5.5). */
+export const NULL_SENDER = '';
+
 /** What whoever queues a delivery knows of it. */
 export type NewDelivery = Pick<
   Delivery,
   'id' | 'storeId' | 'orderId' | 'messageId' | 'participantId' | 'aliasId' | 'rawKey'
->;
+> & {
+  /**
+   * For a report of ours: nothing is told of its way, it is not sent again by hand, and no bounce of it comes back.
+   * @default a VERP address of the delivery
+   */
+  envelopeSender?: typeof NULL_SENDER;
+};
 
 type MailEvent = Extract<keyof TrackerEventMap, `mail.${string}`>;
 
@@ -34,8 +44,9 @@ export class DeliveryQueue {
 
   /** Queues a delivery in the transaction that records its message. */
   async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
-    await manager.insert(Delivery, { ...delivery, ...this.fresh(delivery.id) });
-    await this.tell(manager, 'mail.queued', delivery);
+    const row = { ...this.fresh(delivery.id), ...delivery };
+    await manager.insert(Delivery, row);
+    await this.tell(manager, 'mail.queued', row);
   }
 
   /** Like {@link add}, for a delivery that may be queued already: then nothing happens. */
@@ -86,10 +97,27 @@ export class DeliveryQueue {
     await this.finish(delivery, 'mail.bounced', { state: 'failed', diagnostic });
   }
 
+  /**
+   * Takes note of what the next server reported of a delivery; told again, it changes nothing.
+   * @returns whether it was news.
+   */
+  async report(id: string, report: DeliveryReport): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      await this.database.lockRows(manager, Delivery, { id });
+      const delivery = await manager.findOneBy(Delivery, { id });
+      const news = delivery && reportedChange(delivery, report);
+      if (!delivery || !news) return false;
+      await manager.update(Delivery, { id }, { ...news.change, updatedAt: this.clock.now() });
+      await this.tell(manager, news.event, delivery, news.change.diagnostic ?? undefined);
+      return true;
+    });
+  }
+
   /** Queues a failed delivery again. @returns `undefined` when that store has no such one. */
   async redrive(storeId: string, id: string): Promise<Delivery | undefined> {
     return this.database.transaction(async (manager) => {
-      const { affected } = await manager.update(Delivery, { id, storeId, state: 'failed' }, this.fresh(id));
+      const failed = { id, storeId, state: 'failed', envelopeSender: Not(NULL_SENDER) } as const;
+      const { affected } = await manager.update(Delivery, failed, this.fresh(id));
       const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
       if (delivery) await this.tell(manager, 'mail.queued', delivery);
       return delivery ?? undefined;
@@ -142,9 +170,10 @@ export class DeliveryQueue {
   private async tell(
     manager: EntityManager,
     event: MailEvent,
-    { id, storeId, orderId, messageId, aliasId }: NewDelivery,
+    { id, storeId, orderId, messageId, aliasId, envelopeSender }: Delivery | Required<NewDelivery>,
     diagnostic?: string,
   ): Promise<void> {
+    if (envelopeSender === NULL_SENDER) return;
     const fact = { messageId, deliveryId: id, aliasId, ...(diagnostic === undefined ? {} : { diagnostic }) };
     await this.log.append(manager, event, { storeId, orderId }, fact);
   }

@@ -3,6 +3,7 @@ import { MailTransportError, type OutgoingMail } from '../../ports/mail-transpor
 
 /** An envelope as it goes out: one recipient, so that one refusal touches nobody else (MAIL-RULES R10, R31). */
 export interface CheckedEnvelope {
+  /** Empty for a report. */
   readonly from: string;
   readonly recipient: string;
   /** The recipient's local part is not ASCII: the next server must know SMTPUTF8 (RFC 6531). */
@@ -17,14 +18,20 @@ export interface CheckedEnvelope {
 export function checkOutgoingMail({ envelope, raw }: OutgoingMail): CheckedEnvelope {
   const [recipient, ...others] = envelope.to;
   if (recipient === undefined || others.length > 0) throw refused('an envelope has exactly one recipient', '5.5.3');
-  const from = parseEmailAddress(envelope.from);
-  // The null sender of reports (RFC 5321 §4.5.5) is none of an order mail; VERP makes every other one ASCII (R25).
-  if (!from || !isAscii(from.address)) throw refused('the envelope sender is no ASCII address', '5.1.7');
+  const from = senderOf(envelope.from);
+  if (from === undefined) throw refused('the envelope sender is no ASCII address', '5.1.7');
   const to = parseEmailAddress(recipient);
   if (!to) throw refused('the recipient is no address', '5.1.3');
   if (raw.length === 0) throw refused('the message is empty', '5.6.0');
   if (hasStrayOctet(raw)) throw refused('the message holds a NUL, or a CR or LF that ends no line', '5.6.0');
-  return { from: from.address, recipient: to.address, needsSmtpUtf8: !isAscii(to.localPart) };
+  return { from, recipient: to.address, needsSmtpUtf8: !isAscii(to.localPart) };
+}
+
+/** The null sender of reports (RFC 5321 §4.5.5); VERP makes every other one ASCII (R25). */
+function senderOf(text: string): string | undefined {
+  if (text === '') return text;
+  const address = parseEmailAddress(text)?.address;
+  return address !== undefined && isAscii(address) ? address : undefined;
 }
 
 const CR = 0x0d;

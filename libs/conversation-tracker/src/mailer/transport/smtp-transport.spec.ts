@@ -85,6 +85,19 @@ describe('a mail that the next server takes', () => {
     expect(inbox.mails).toEqual([expect.objectContaining({ from: sender, to: [recipient], raw: raw.toString() })]);
   });
 
+  it('R21 goes from the null sender where it is a report of ours', async () => {
+    const said: string[] = [];
+    const replies: Record<string, string> = { EHLO: '250 hello', DATA: '354 go on', QUIT: '221 bye' };
+    const port = await scripted((line, socket) => {
+      said.push(line);
+      const reply = replies[line.split(' ', 1)[0]] ?? (/^(MAIL|RCPT|\.$)/.test(line) ? '250 ok' : undefined);
+      if (reply) socket.write(`${reply}\r\n`);
+    }, '220 ready');
+    await transport(port).send({ envelope: { from: '', to: [recipient] }, raw });
+    expect(said).toContain('MAIL FROM:<>');
+    expect(said).toContain(`RCPT TO:<${recipient}>`);
+  });
+
   it('goes with many others over connections that stay open', async () => {
     let connections = 0;
     const received: string[] = [];
@@ -259,7 +272,7 @@ describe('a mail that is handed over wrongly', () => {
     ['a recipient in brackets', mailTo(`<${recipient}>`)],
     ['a list of recipients in one', mailTo(`${recipient}, eve@evil.example`)],
     ['a recipient that is none', mailTo('juan')],
-    ['no sender', { envelope: { from: '', to: [recipient] }, raw }],
+    ['a sender that is no address', { envelope: { from: ' ', to: [recipient] }, raw }],
     ['a sender with a parameter', { envelope: { from: `${sender}> SIZE=1`, to: [recipient] }, raw }],
     ['a non-ASCII sender', { envelope: { from: 'jürgen@ct.example.com', to: [recipient] }, raw }],
     ['no message', { ...mailTo(recipient), raw: bytes('') }],

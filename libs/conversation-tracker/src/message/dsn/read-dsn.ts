@@ -17,6 +17,9 @@ export type DsnReading =
 
 const STATUS_TYPES: ReadonlySet<string> = new Set(['message/delivery-status', 'message/global-delivery-status']);
 
+/** A report may return all of a large mail, but says little of its own. */
+const longestPart = 512 * 1024;
+
 /**
  * Reads a delivery status notification: RFC 3464, or what servers write that do not know it. By hand, since none of the
  * libraries for Node is kept up; what a mail says of its recipient's address matters less here, for the bounce address tells
@@ -42,7 +45,7 @@ function leavesOf(entity: MimeEntity): MimeEntity[] {
 }
 
 function bodyOf(raw: Buffer, { bodyStart, end, encoding }: MimeEntity): Buffer {
-  return decodeBody(raw.subarray(bodyStart, end), encoding).bytes;
+  return decodeBody(raw.subarray(bodyStart, Math.min(end, bodyStart + longestPart)), encoding).bytes;
 }
 
 function signsOf({ raw, root }: MessageTree, leaves: readonly MimeEntity[]) {

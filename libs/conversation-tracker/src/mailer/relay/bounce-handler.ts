@@ -1,0 +1,77 @@
+import { foldAddress } from '../../kernel/email-address.js';
+import { type DsnAction, type RecipientReport } from '../../message/dsn/dsn-report.js';
+import { readDsn } from '../../message/dsn/read-dsn.js';
+import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type DeliveryQueue } from '../delivery/delivery-queue.js';
+import { type DeliveryReport } from '../delivery/delivery-report.js';
+import { Delivery } from '../delivery/delivery.entity.js';
+import { type RecipientAddresses } from '../delivery/delivery-worker.js';
+import { maskDiagnostic } from '../delivery/diagnostic.js';
+
+/** What a message to a bounce address was. It is never relayed. */
+export type TakenBounce =
+  | {
+      readonly outcome: DeliveryReport['outcome'];
+      readonly delivery: Delivery;
+      /** False when it was known. */ readonly news: boolean;
+    }
+  /** A report that tells nothing of the delivery. */
+  | { readonly outcome: 'unreadable'; readonly delivery: Delivery }
+  /** No report: an automatic reply of the recipient, most likely, since these go to the envelope sender (RFC 3834 §4). */
+  | { readonly outcome: 'other'; readonly delivery: Delivery }
+  /** The delivery is gone: its message was erased meanwhile. */
+  | { readonly outcome: 'unknown' };
+
+/** Where the mail was passed on to several people, what the sender must know counts. */
+const BY_WEIGHT: readonly DsnAction[] = ['failed', 'delayed', 'relayed', 'expanded', 'delivered'];
+
+const OUTCOMES: Record<DsnAction, DeliveryReport['outcome']> = {
+  failed: 'bounced',
+  delayed: 'delayed',
+  relayed: 'delivered',
+  expanded: 'delivered',
+  delivered: 'delivered',
+};
+
+/** Takes what comes back to the envelope senders of our deliveries (R26). */
+export class BounceHandler {
+  constructor(
+    private readonly database: TrackerDatabase,
+    private readonly queue: Pick<DeliveryQueue, 'report'>,
+    private readonly recipients: RecipientAddresses,
+  ) {}
+
+  /**
+   * Reads the message and moves the delivery on. Taken twice, after a crash say, it changes nothing the second time.
+   *
+   * @param deliveryId which the VERP address names
+   */
+  async take(deliveryId: string, raw: Buffer): Promise<TakenBounce> {
+    const delivery = await this.database.manager.findOneBy(Delivery, { id: deliveryId });
+    if (!delivery) return { outcome: 'unknown' };
+    const reading = readDsn(raw);
+    if (reading.kind !== 'report') return { outcome: reading.kind, delivery };
+    const address = (await this.recipients.realAddress(delivery.storeId, delivery.participantId)) ?? '';
+    const report = reportFor(address, reading.recipients);
+    const outcome = OUTCOMES[report.action];
+    const news = await this.queue.report(deliveryId, { outcome, diagnostic: maskedDiagnostic(report, address) });
+    return { outcome, delivery, news };
+  }
+}
+
+/** What is said of the recipient by name; else, or where that is said twice, what weighs most. */
+function reportFor(address: string, reports: readonly [RecipientReport, ...RecipientReport[]]): RecipientReport {
+  const folded = foldAddress(address);
+  const named = reports.filter(({ addresses }) => addresses.some((one) => foldAddress(one) === folded));
+  const [first] = [...(named.length > 0 ? named : reports)].sort(
+    (a, b) => BY_WEIGHT.indexOf(a.action) - BY_WEIGHT.indexOf(b.action),
+  );
+  return first;
+}
+
+/** Without the recipient's address, and without those to which the recipient has mail forwarded (R27). */
+function maskedDiagnostic({ status = '', diagnostic, addresses }: RecipientReport, address: string): string {
+  const said = diagnostic.includes(status) ? diagnostic : `${status} ${diagnostic}`;
+  const masked = [address, ...addresses].reduce((text, one) => maskDiagnostic(text, one), said);
+  return masked === '' ? 'the next server gave no reason' : masked;
+}
