@@ -7,8 +7,8 @@ export interface Figure {
   what: string;
   /** The median of the rounds: a ratio, or a number of `unit`. */
   ratio: number;
-  /** What it has to reach. */
-  floor: number;
+  /** What it has to reach; a line that only shows something has none. */
+  floor?: number;
   /** Whether it has to be at least the floor, or at most. */
   better: 'higher' | 'lower';
   /** Only where the figure is no ratio. */
@@ -29,11 +29,18 @@ export function figure(input: FigureInput): Figure {
 }
 
 export function reached({ ratio, floor, better }: Figure): boolean {
+  if (floor === undefined) return true;
   return better === 'higher' ? ratio >= floor : ratio <= floor;
+}
+
+/** `≥ 0.920`, or `none`. */
+export function shownFloor({ floor, better, unit }: Figure): string {
+  return floor === undefined ? 'none' : `${better === 'higher' ? '≥' : '≤'} ${shown(floor, unit)}`;
 }
 
 /** How far above its floor: below 1 it missed. */
 function margin({ ratio, floor, better }: Figure): number {
+  if (floor === undefined) return Infinity;
   return better === 'higher' ? ratio / floor : floor / ratio;
 }
 

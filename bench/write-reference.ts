@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { type Figure, reached, shown } from './figure.js';
+import { type Figure, reached, shown, shownFloor } from './figure.js';
 
 /** This file runs from `bench/dist/bench`. */
 const REFERENCE = new URL('../../../docs/reference/benchmarks.md', import.meta.url);
@@ -26,14 +26,13 @@ function machine(): string {
 
 function table(figures: readonly Figure[]): string {
   const rows = figures.map((each) => {
-    const { id, what, ratio, floor, better, unit, rounds, absolutes, note } = each;
+    const { id, what, ratio, unit, rounds, absolutes, note } = each;
     const sides = Object.entries(absolutes).map(([side, value]) => `${side}: ${value}`);
-    const limit = `${better === 'higher' ? '≥' : '≤'} ${shown(floor, unit)}`;
     const cells = [
       id,
       what + (note ? `; ${note}` : ''),
       reached(each) ? shown(ratio, unit) : `**${shown(ratio, unit)}**`,
-      limit,
+      shownFloor(each),
       String(rounds),
       sides.join('; '),
     ];

@@ -13,7 +13,12 @@ type FastRedact = (options: RedactOptions) => (value: object) => string;
 type PinoRedact = (options: RedactOptions) => (value: object) => string;
 
 /** The role paths of the sample order: what a list of fields can name. The three addresses in texts it cannot. */
-const PATHS = ['followUpEmail', 'sellers[*].email', 'callCenterOperatorData.email', 'clientProfileData.email'];
+const PATHS = [
+  'followUpEmail',
+  'callCenterOperatorData.email',
+  'clientProfileData.email',
+  'shippingData.contactInformation[*].email',
+];
 const ADDRESS = /[\w.!#$&'*+/=?^`{|}~-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/g;
 const PLACEHOLDER = 'undisclosed@ct.example.com';
 
@@ -54,8 +59,9 @@ function asClasses(order: Record<string, unknown>, aliasOf: (address: unknown) =
   class Order {}
   mask(Order.prototype, 'followUpEmail');
   const person = (value: unknown) => Object.assign(new Person(), value);
+  const shipping = order['shippingData'] as { contactInformation: unknown[] };
   return Object.assign(new Order(), order, {
-    sellers: (order['sellers'] as unknown[]).map(person),
+    shippingData: { ...shipping, contactInformation: shipping.contactInformation.map(person) },
     callCenterOperatorData: person(order['callCenterOperatorData']),
     clientProfileData: person(order['clientProfileData']),
   });

@@ -2,7 +2,7 @@ import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.se
 import { OrderMasker } from '../../libs/conversation-tracker/src/order-masking/order-masker.js';
 import { parseOrderRoot } from '../../libs/conversation-tracker/src/order-masking/order-root.js';
 import { sqliteDatabase } from '../databases.js';
-import { sampleOrder } from '../sample-order.js';
+import { orderOfFalseFriends, sampleOrder } from '../sample-order.js';
 import { startTracker } from '../tracker.js';
 
 const STORE = 'default';
@@ -10,6 +10,8 @@ const STORE = 'default';
 /** A hundred orders whose aliases the tracker has in memory, and the two ways in which it masks them. */
 export class WarmMasker {
   readonly orders = Array.from({ length: 100 }, (_, number) => sampleOrder(number));
+  /** The same orders, with an at sign of no address in each item. */
+  readonly ordersOfFalseFriends = Array.from({ length: 100 }, (_, number) => orderOfFalseFriends(number));
   /** Address → alias of each order. */
   readonly aliases: ReadonlyMap<string, string>[];
   private turn = 0;
