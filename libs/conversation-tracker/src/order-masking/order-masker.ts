@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type AliasMap, AliasService, type OrderSightings } from '../alias/alias.service.js';
 import { type Clock } from '../kernel/clock.js';
-import { memberCount } from '../message/order-text/member-count.js';
+import { hasInnerOrders } from '../message/order-text/inner-orders.js';
+import { MemberSearch } from '../message/order-text/member-search.js';
 import { type OrderScope } from '../message/order-text/order-scope.js';
 import { roleValues } from '../message/order-text/role-values.js';
 import { scopeOfNobody } from '../ports/scope-of-nobody.js';
@@ -21,8 +22,7 @@ export class OrderMasker {
   private readonly logger = new Logger('ConversationTracker');
   private readonly nobody: OrderScope;
   private readonly orderIdProperty: string;
-  /** How many orders a text names by their ids: 0, 1, or 2 for several. */
-  private readonly namesOrders: (text: string) => number;
+  private readonly orderIds: MemberSearch;
   private warnedAt = -Infinity;
 
   constructor(
@@ -32,7 +32,7 @@ export class OrderMasker {
   ) {
     this.nobody = scopeOfNobody(options);
     this.orderIdProperty = options.orderIdProperty;
-    this.namesOrders = memberCount(options.orderIdProperty);
+    this.orderIds = new MemberSearch(options.orderIdProperty);
   }
 
   /**
@@ -74,7 +74,8 @@ export class OrderMasker {
         if (typeof piece === 'string') return piece;
         if ('envelope' in piece) return this.lookInto(piece.envelope, true);
         const { text, orderId } = piece;
-        return orderId === undefined || this.namesOrders(text) > 1 ? this.lookInto(text) : oneOrder(text, orderId);
+        const isSeveral = orderId === undefined || hasInnerOrders(text, this.orderIds, this.nobody);
+        return isSeveral ? this.lookInto(text) : oneOrder(text, orderId);
       }),
     );
   }
@@ -126,7 +127,7 @@ export class OrderMasker {
   }
 
   private lookInto(text: string, isEnvelope = false): EnvelopedText {
-    const orders = this.namesOrders(text) > 0 ? anyOrders(text, this.orderIdProperty) : { text, places: [] };
+    const orders = this.orderIds.next(text, 0) !== -1 ? anyOrders(text, this.orderIdProperty) : { text, places: [] };
     return { ...orders, isEnvelope };
   }
 

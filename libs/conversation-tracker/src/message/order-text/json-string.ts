@@ -71,7 +71,7 @@ function decodeEscape(escape: string): string {
 }
 
 /** An odd number of backslashes before a character makes it part of an escape. */
-function isEscaped(text: string, index: number): boolean {
+export function isEscaped(text: string, index: number): boolean {
   let first = index;
   while (text.charCodeAt(first - 1) === BACKSLASH) first--;
   return (index - first) % 2 === 1;

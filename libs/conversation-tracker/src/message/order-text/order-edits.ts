@@ -19,6 +19,11 @@ export function orderEdits(text: string, scopeAt: ScopeAt, exact: boolean): Json
 /** True where a customer's broken address may stand that has no at sign by which the quick way would find it. */
 export function needsExactWay(text: string, { aliases, rolePaths }: OrderScope): boolean {
   for (const folded of aliases.keys()) if (!folded.includes('@')) return true;
+  return mayHoldCustomerWithoutSign(text, { rolePaths });
+}
+
+/** True where an e-mail member of the text has a value without an at sign, and may be a customer's. */
+export function mayHoldCustomerWithoutSign(text: string, { rolePaths }: Pick<OrderScope, 'rolePaths'>): boolean {
   return EMAIL_WITHOUT_SIGN.test(text) || (rolePaths !== undefined && mayHoldDeclaredCustomer(text, rolePaths));
 }
 
