@@ -134,9 +134,10 @@ describe('mail to an alias', () => {
     await arrived(CUSTOMER, 2);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(world.at(DESK)).toHaveLength(1);
-    const messages = (await oms.host.messages('o-1')).filter(({ direction }) => direction === 'in');
-    expect(messages).toHaveLength(1);
-    expect(messages[0].to.map(({ state }) => state)).toEqual(['sent', 'sent']);
+    await eventually(async () => {
+      const messages = (await oms.host.messages('o-1')).filter(({ direction }) => direction === 'in');
+      expect(messages.map(({ to }) => to.map(({ state }) => state))).toEqual([['sent', 'sent']]);
+    });
   });
 
   it('R28 in bulk is held, and refused where the store will not have it', async () => {

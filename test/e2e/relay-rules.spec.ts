@@ -1,0 +1,208 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { hashPassword, type ConversationTrackerOptions } from 'nestjs-conversation-tracker';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hopHeaderName } from '../../libs/conversation-tracker/src/message/hop-header.js';
+import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
+import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
+import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
+import { type ReceivedMail } from '../support/smtp-inbox.js';
+import { CARRIER, OPERATOR, type RelayProcess, RelayWorld, zone } from '../support/relay-world.js';
+
+const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
+/** Longer than anything on its way takes to arrive. */
+const QUIET_MS = 300;
+
+let world: RelayWorld;
+beforeEach(async () => {
+  world = await RelayWorld.open();
+});
+afterEach(() => world.close());
+
+const arrived = (address: string, count: number) =>
+  eventually(() => {
+    expect(world.at(address)).toHaveLength(count);
+    return world.at(address).at(-1)!;
+  });
+
+/** The newest message of the order once it says what is expected. */
+const newest = (oms: RelayProcess, expected: Partial<MessageView>) =>
+  eventually(async () => {
+    const message = (await oms.host.messages('o-1')).at(-1)!;
+    expect(message).toMatchObject(expected);
+    return message;
+  });
+
+const inbound = (more: Partial<NonNullable<ConversationTrackerOptions['inbound']>>) => ({
+  inbound: { operatorAddress: OPERATOR, port: 0, dns: zone(), ...more },
+});
+
+describe('mail to aliases', () => {
+  it('R10 of two orders is a copy for each, which shows no alias of the other', async () => {
+    const oms = await world.start();
+    world.mail.place('o-2');
+    const first = await oms.begin('o-1');
+    const second = await oms.begin('o-2');
+    await arrived(CUSTOMER, 2);
+    await oms.write({ from: CARRIER, to: [first.store, second.store], text: 'Both tomorrow' });
+    await arrived(DESK, 2);
+    const [one, two] = world.at(DESK);
+    const recipients = [one, two].map((mail) => /<(.+)>/.exec(headerOf(mail, 'To'))![1]);
+    expect(recipients.toSorted()).toEqual([first.store, second.store].toSorted());
+    for (const { raw } of [one, two]) {
+      expect(raw.includes(first.store) && raw.includes(second.store)).toBe(false);
+      expect(raw).not.toMatch(/carrier\.example|shop\.example/);
+    }
+    expect(headerOf(one, 'From')).not.toBe(headerOf(two, 'From'));
+    for (const order of ['o-1', 'o-2']) {
+      expect((await oms.host.messages(order)).at(-1)).toMatchObject({ disposition: 'relayed' });
+    }
+  });
+
+  it('R18 by the OMS’s own mailer, which signs in, stands on the timeline and reaches the customer masked', async () => {
+    const passwordHash = await hashPassword('correct horse battery staple');
+    const auth = [{ name: 'oms-mailer', passwordHash, addresses: [DESK] }];
+    const oms = await world.start(inbound({ tls: 'self-signed', auth }));
+    const { customer, store } = await oms.begin();
+    const login = { user: 'oms-mailer', pass: 'correct horse battery staple' };
+    await oms.write({ from: `Shop <${DESK}>`, to: customer, text: 'Your invoice', signed: false, auth: login });
+    const mail = await arrived(CUSTOMER, 2);
+    expect(headerOf(mail, 'From')).toContain(`<${store}>`);
+    await newest(oms, {
+      disposition: 'relayed',
+      sender: expect.objectContaining({ integration: 'oms-mailer', verified: true }),
+    });
+    // Declared for one address, it proves no other.
+    await oms.write({ from: CUSTOMER, to: store, text: 'Not me', signed: false, auth: login });
+    await newest(oms, { disposition: 'held', holdReason: 'spoofed' });
+  });
+
+  it('R1 R46 that was taken is relayed by the next process, though its alias has ended meanwhile', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    // What the relay needs is away, so the mail stays in the spool.
+    vi.spyOn(oms.app.get(SettingsService), 'get').mockRejectedValue(new Error('away'));
+    await oms.write({ from: CUSTOMER, to: store, text: 'Kept' });
+    await wait(QUIET_MS);
+    expect(world.at(DESK)).toEqual([]);
+    await oms.app.close();
+    world.mail.clock.ahead = 70 * 24 * 3_600_000;
+    await world.start();
+    expect((await arrived(DESK, 1)).raw).toContain('Kept');
+  });
+
+  it('R22 that goes in a circle stops after some turns, whatever count somebody plants', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    const circle = (mail: ReceivedMail, turn: number) =>
+      oms.write({
+        from: CUSTOMER,
+        to: store,
+        text: `turn ${turn}`,
+        headers: { [hopHeaderName]: headerOf(mail, hopHeaderName) },
+      });
+    await oms.write({ from: CUSTOMER, to: store, text: 'x', headers: { [hopHeaderName]: `99 ${'0'.repeat(32)}` } });
+    let mail = await arrived(DESK, 1);
+    for (let turn = 2; turn < 4; turn++) {
+      await circle(mail, turn);
+      mail = await arrived(DESK, turn);
+    }
+    await circle(mail, 4);
+    await newest(oms, { disposition: 'held', holdReason: 'loop' });
+    expect(world.at(DESK)).toHaveLength(3);
+  });
+
+  it('R23 that somebody is out of office goes on once in some days, and notices of programs always', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    const automatic = (kind: string, text: string) =>
+      oms.write({ from: CUSTOMER, to: store, text, headers: { 'Auto-Submitted': kind } });
+    await automatic('auto-replied', 'Away until Monday');
+    await arrived(DESK, 1);
+    await automatic('auto-replied', 'Away until Monday, as I said');
+    await newest(oms, { disposition: 'relayed', to: [expect.objectContaining({ state: 'recorded' })] });
+    await automatic('auto-generated', 'Parcel locker opened');
+    await arrived(DESK, 2);
+    await automatic('auto-generated', 'Parcel locker closed');
+    await arrived(DESK, 3);
+    expect(
+      world
+        .at(DESK)
+        .map(({ raw }) => raw)
+        .join(''),
+    ).not.toContain('as I said');
+  });
+
+  it('R21 R23 from nobody is recorded and goes to nobody', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: store, text: 'x', envelope: { from: '', to: [store] } });
+    await newest(oms, {
+      disposition: 'recorded',
+      holdReason: 'report',
+      sender: expect.objectContaining({ automatic: true }),
+    });
+    await wait(QUIET_MS);
+    expect(world.at(DESK)).toEqual([]);
+  });
+
+  it('R36 R37 that nobody can look into is held, and goes on when somebody says so', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({
+      from: CUSTOMER,
+      to: store,
+      text: 'see attachment',
+      attachments: [{ filename: 'winmail.dat', content: 'TNEF', contentType: 'application/ms-tnef' }],
+    });
+    const held = await newest(oms, { disposition: 'held', holdReason: 'tnef' });
+    await oms.post(`messages/${held.id}/release`).expect(202);
+    await arrived(DESK, 1);
+  });
+
+  it('R34 R37 with another’s address in an attachment is held, and no word of anybody lets it go on', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({
+      from: CUSTOMER,
+      to: store,
+      text: 'see attachment',
+      attachments: [{ filename: 'list.pdf', content: `%PDF-1.4 ${CUSTOMER}`, contentType: 'application/pdf' }],
+    });
+    const held = await newest(oms, { disposition: 'held', holdReason: 'address-in-attachment' });
+    await oms.post(`messages/${held.id}/release`).expect(409);
+    await oms.post(`messages/${held.id}/discard`).expect(200);
+  });
+
+  it('R17 R19 of a sender whom the store trusts goes on from then', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.host.change({ relay: 'known' });
+    await oms.write({ from: CARRIER, to: store, text: 'One' });
+    const held = await newest(oms, { disposition: 'held', holdReason: 'unknown-sender' });
+    await oms.post(`messages/${held.id}/release`, { trustSender: true }).expect(202);
+    await arrived(DESK, 1);
+    world.mail.place('o-2');
+    const { store: other } = await oms.begin('o-2');
+    await oms.write({ from: CARRIER, to: other, text: 'Two' });
+    await arrived(DESK, 2);
+  });
+
+  it('R20 R38 shows nothing of how it came: no trace, no foreign signature, no result in our name', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({
+      from: CUSTOMER,
+      to: store,
+      text: 'x',
+      headers: {
+        'Authentication-Results': 'ct.example.com; dmarc=pass',
+        'X-Originating-IP': '10.0.0.1',
+        Received: 'from home',
+      },
+    });
+    const { raw } = await arrived(DESK, 1);
+    const names = raw.split('\r\n\r\n', 1)[0].match(/^[\w-]+(?=:)/gm)!;
+    const trace = /^(dkim-signature|received|authentication-results|x-originating-ip)$/i;
+    expect(names.filter((name) => trace.test(name))).toEqual([]);
+  });
+});
