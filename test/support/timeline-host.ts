@@ -24,6 +24,7 @@ import {
   conversationTrackerEntities,
   conversationTrackerMigrations,
 } from '../../libs/conversation-tracker/src/schema.js';
+import { AttachmentStore } from '../../libs/conversation-tracker/src/timeline/attachments/attachment-store.js';
 import { MessageRecorder, type NewMessage } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { TimelineModule } from '../../libs/conversation-tracker/src/timeline/timeline.module.js';
 import { createDatabase, type TestDatabase } from './database.js';
@@ -95,6 +96,15 @@ export class TimelineHost {
 
   get database(): TrackerDatabase {
     return this.app.get(TrackerDatabase);
+  }
+
+  get attachments(): AttachmentStore {
+    return this.app.get(AttachmentStore, { strict: false });
+  }
+
+  /** Where the blobs lie. */
+  get blobDirectory(): string {
+    return join(this.directory, 'blobs');
   }
 
   newId(): string {

@@ -8,6 +8,7 @@ import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
+import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditEntry } from './timeline/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
 import { TimelineEntry } from './timeline/timeline-entry.entity.js';
@@ -21,6 +22,7 @@ export const conversationTrackerEntities = [
   Participant,
   Alias,
   Message,
+  Attachment,
   TimelineEntry,
   TimelineRecipientState,
   AuditEntry,

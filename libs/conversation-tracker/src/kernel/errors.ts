@@ -4,6 +4,7 @@ export const trackerErrors = {
   'alias-not-found': { status: 404, title: 'No such alias' },
   'alias-not-renewable': { status: 409, title: 'The alias cannot be renewed' },
   'message-not-found': { status: 404, title: 'No such message' },
+  'attachment-not-found': { status: 404, title: 'No such attachment' },
   'message-not-held': { status: 409, title: 'The message is not held' },
   'message-not-releasable': { status: 409, title: 'The message cannot be released' },
   'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },

@@ -106,6 +106,25 @@ const messageRecipient: TableOptions = {
   indices: [{ name: 'ix_ct_message_recipient_message', columnNames: ['messageId'] }],
 };
 
+const attachment: TableOptions = {
+  name: 'ct_attachment',
+  columns: [
+    { ...id, name: 'id', isPrimary: true },
+    storeId,
+    { ...id, name: 'messageId', isNullable: true },
+    { name: 'path', type: 'varchar', length: '64' },
+    { ...keyHash, name: 'blobHash' },
+    { name: 'blobKey', type: 'varchar', length: '128' },
+    { ...name, name: 'type' },
+    { ...integer, name: 'size' },
+    { ...epoch, name: 'createdAt' },
+  ],
+  indices: [
+    { name: 'ix_ct_attachment_message', columnNames: ['messageId', 'path'] },
+    { name: 'ix_ct_attachment_blob', columnNames: ['storeId', 'blobHash'] },
+  ],
+};
+
 const timelineEntry: TableOptions = {
   name: 'ct_timeline_entry',
   columns: [
@@ -204,6 +223,7 @@ const tables = [
   alias,
   message,
   messageRecipient,
+  attachment,
   timelineEntry,
   auditEntry,
   delivery,

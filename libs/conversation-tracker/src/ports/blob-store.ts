@@ -1,10 +1,19 @@
-/** Keeps bodies and raw messages, encrypted by the caller, outside the database. */
+import { type Readable } from 'node:stream';
+
+/** Keeps bodies, raw messages and attachments, encrypted by the caller, outside the database. */
 export interface BlobStore {
   /** Durable when it resolves. The same key may be written again with the same bytes. */
   put(key: string, bytes: Buffer): Promise<void>;
   /** `undefined` when there is none. */
   get(key: string): Promise<Buffer | undefined>;
   delete(key: string): Promise<void>;
+  /**
+   * Like `put`, in bounded memory. Where the stream fails it rejects, and `get` finds nothing under that key. Left out by a
+   * store that cannot: attachments are then held in memory on their way.
+   */
+  putStream?(key: string, bytes: Readable): Promise<void>;
+  /** Like `get`, in bounded memory. Left out with `putStream`. */
+  getStream?(key: string): Promise<Readable | undefined>;
 }
 
 export const BLOB_STORE = Symbol.for('nestjs-conversation-tracker/blob-store');

@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileBlobStore } from './file-blob-store.js';
 
@@ -25,6 +27,24 @@ describe('blobs in files', () => {
   it('may be written again, and leave no temporary file behind', async () => {
     await Promise.all([1, 2, 3].map(() => blobs.put('ab/cd', Buffer.from('same'))));
     expect(await readdir(join(directory, 'ab'))).toEqual(['cd']);
+  });
+
+  it('are written and read as streams too', async () => {
+    const pieces = [Buffer.alloc(100_000, 1), Buffer.alloc(100_000, 2)];
+    await blobs.putStream('ab/01/cd', Readable.from(pieces));
+    expect((await buffer((await blobs.getStream('ab/01/cd'))!)).equals(Buffer.concat(pieces))).toBe(true);
+    expect((await blobs.get('ab/01/cd'))?.length).toBe(200_000);
+    expect(await blobs.getStream('ab/01/ce')).toBeUndefined();
+  });
+
+  it('are not there, nor is a temporary file, where their stream failed', async () => {
+    async function* failing() {
+      yield Buffer.from('x');
+      await Promise.resolve();
+      throw new Error('the client went away');
+    }
+    await expect(blobs.putStream('ab/cd', Readable.from(failing()))).rejects.toThrow('the client went away');
+    expect(await readdir(join(directory, 'ab'))).toEqual([]);
   });
 
   it('are gone once deleted, and may be deleted twice', async () => {

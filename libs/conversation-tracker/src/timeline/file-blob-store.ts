@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { type Readable } from 'node:stream';
 import { type BlobStore } from '../ports/blob-store.js';
 
 const DIRECTORY_MODE = 0o700;
@@ -18,7 +19,29 @@ export class FileBlobStore implements BlobStore {
   }
 
   /** Whoever reads finds the whole blob or none, also after a power cut. */
-  async put(key: string, bytes: Buffer): Promise<void> {
+  put(key: string, bytes: Buffer): Promise<void> {
+    return this.write(key, bytes);
+  }
+
+  /** Likewise; a stream that fails leaves no blob. */
+  putStream(key: string, bytes: Readable): Promise<void> {
+    return this.write(key, bytes);
+  }
+
+  async get(key: string): Promise<Buffer | undefined> {
+    return unlessMissing(readFile(this.pathOf(key)));
+  }
+
+  async getStream(key: string): Promise<Readable | undefined> {
+    const file = await unlessMissing(open(this.pathOf(key), 'r'));
+    return file?.createReadStream();
+  }
+
+  async delete(key: string): Promise<void> {
+    await rm(this.pathOf(key), { force: true });
+  }
+
+  private async write(key: string, bytes: Buffer | Readable): Promise<void> {
     const path = this.pathOf(key);
     const directory = dirname(path);
     const firstMade = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
@@ -33,29 +56,25 @@ export class FileBlobStore implements BlobStore {
     await syncDirectories(directory, firstMade ? dirname(firstMade) : directory);
   }
 
-  async get(key: string): Promise<Buffer | undefined> {
-    try {
-      return await readFile(this.pathOf(key));
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-      throw error;
-    }
-  }
-
-  async delete(key: string): Promise<void> {
-    await rm(this.pathOf(key), { force: true });
-  }
-
   private pathOf(key: string): string {
     if (!KEY.test(key)) throw new RangeError('the key of a blob is a path of lower-case hex names');
     return join(this.root, key);
   }
 }
 
-async function writeDurably(path: string, bytes: Buffer): Promise<void> {
+async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function writeDurably(path: string, bytes: Buffer | Readable): Promise<void> {
   const file = await open(path, 'wx', FILE_MODE);
   try {
-    await file.writeFile(bytes);
+    await writeFile(file, bytes);
     await file.sync();
   } finally {
     await file.close();

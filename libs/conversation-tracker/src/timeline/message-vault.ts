@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { decrypt, encrypt } from '../persistence/cipher.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
+import { blobKeyOf } from './blob-key.js';
 import { type MessageBody, type MessageHead } from './message-head.js';
 import { type Message } from './message.entity.js';
 
@@ -29,7 +29,7 @@ export class MessageVault {
 
   /** @returns the key under which the body now lies, durably. */
   async storeBody(message: MessageKey, body: MessageBody): Promise<string> {
-    const key = bodyKey(message);
+    const key = blobKeyOf(message.storeId, message.id);
     const sealed = encrypt(JSON.stringify(body), this.keys.encryption.current, bodyContext(message));
     await this.blobs.put(key, Buffer.from(sealed));
     return key;
@@ -45,10 +45,4 @@ export class MessageVault {
     const plain = decrypt(sealed, (keyId) => this.keys.encryption.byId(keyId), context);
     return JSON.parse(plain.toString());
   }
-}
-
-/** One folder a store; below it one for every five hours or so, since an id begins with its milliseconds. */
-function bodyKey({ storeId, id }: MessageKey): string {
-  const store = createHash('sha256').update(storeId).digest('hex').slice(0, 32);
-  return `${store}/${id.slice(0, 6)}/${id}`;
 }

@@ -3,6 +3,8 @@ import { BLOB_STORE } from '../ports/blob-store.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { AddressReveal } from './address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
+import { AttachmentController } from './attachments/attachment.controller.js';
+import { AttachmentStore } from './attachments/attachment-store.js';
 import { ConversationMessageController } from './conversation-message.controller.js';
 import { ConversationMessages } from './conversation-messages.service.js';
 import { FileBlobStore } from './file-blob-store.js';
@@ -22,11 +24,12 @@ const blobStore = {
 
 /** Injects the ADDRESS_BOOK, which a room above provides to all. */
 @Module({
-  controllers: [TimelineController, MessageController, ConversationMessageController],
+  controllers: [TimelineController, MessageController, AttachmentController, ConversationMessageController],
   providers: [
     blobStore,
     AddressReveal,
     AliasDisplay,
+    AttachmentStore,
     ConversationMessages,
     MessageReader,
     MessageRecorder,
@@ -34,6 +37,6 @@ const blobStore = {
     TimelineConsumer,
     TimelineService,
   ],
-  exports: [MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
+  exports: [AttachmentStore, MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
 })
 export class TimelineModule {}
