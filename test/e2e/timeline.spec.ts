@@ -87,6 +87,7 @@ describe('the timeline of an order', () => {
             },
           ],
           hasAttachment: false,
+          attachments: [],
         },
       },
       {
