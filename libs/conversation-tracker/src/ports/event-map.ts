@@ -13,6 +13,8 @@ interface DeliveryFact {
   aliasId: string;
   /** What the next server said, free of addresses. */
   diagnostic?: string;
+  /** The next server said so by mail, after it had taken the message (RFC 3464). */
+  reported?: boolean;
 }
 
 /** Every durable event with its payload. The names carry the prefix `conversation-tracker.` on the host's emitter. */

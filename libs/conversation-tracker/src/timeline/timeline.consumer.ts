@@ -35,14 +35,11 @@ type DeliveryEvent =
 /** The actor of what no person asked for. */
 const ITSELF = 'conversation-tracker';
 
-/**
- * A late word of an earlier attempt changes nothing. The next server may report, after it took the message, that it is still
- * trying, that it gave up, or that it has delivered it after all.
- */
+/** A late word of an earlier attempt changes nothing; a bounce may come after the next server took the message. */
 const reachableFrom: Record<DeliveryEvent['type'], { state: RecipientState; from: RecipientState[] }> = {
   // A message starts as queued: this one is queued again by hand.
   'mail.queued': { state: 'queued', from: ['bounced'] },
-  'mail.deferred': { state: 'deferred', from: ['queued', 'deferred', 'sent'] },
+  'mail.deferred': { state: 'deferred', from: ['queued', 'deferred'] },
   'mail.sent': { state: 'sent', from: ['queued', 'deferred'] },
   'mail.bounced': { state: 'bounced', from: ['queued', 'deferred', 'sent'] },
 };
@@ -107,7 +104,7 @@ async function moveDelivery(manager: EntityManager, event: DeliveryEvent): Promi
   const { state, from } = reachableFrom[event.type];
   const diagnostic = event.payload.diagnostic?.slice(0, MAX_DIAGNOSTIC);
   const before = await manager.findOneBy(TimelineRecipientState, { deliveryId, messageId });
-  if (!before || !from.includes(before.state)) return;
+  if (!before || !(from.includes(before.state) || isReportedDelay(event, before.state))) return;
   const { affected } = await manager.update(
     TimelineRecipientState,
     { deliveryId, state: before.state },
@@ -116,6 +113,11 @@ async function moveDelivery(manager: EntityManager, event: DeliveryEvent): Promi
   // A mail that waits for hours is not an entry at every attempt.
   if (affected !== 1 || before.state === state) return;
   await enter(manager, event, 'delivery', deliveryId, { messageId, aliasId, state, diagnostic });
+}
+
+/** The next server took the message, and is still trying. */
+function isReportedDelay({ type, payload }: DeliveryEvent, before: RecipientState): boolean {
+  return type === 'mail.deferred' && payload.reported === true && before === 'sent';
 }
 
 /** An event of no single order has no timeline to stand on. */

@@ -108,7 +108,10 @@ export class DeliveryQueue {
       const news = delivery && reportedChange(delivery, report);
       if (!delivery || !news) return false;
       await manager.update(Delivery, { id }, { ...news.change, updatedAt: this.clock.now() });
-      await this.tell(manager, news.event, delivery, news.change.diagnostic ?? undefined);
+      await this.tell(manager, news.event, delivery, {
+        diagnostic: news.change.diagnostic ?? undefined,
+        reported: true,
+      });
       return true;
     });
   }
@@ -157,7 +160,8 @@ export class DeliveryQueue {
   private async finish(delivery: Delivery, event: MailEvent | undefined, change: Partial<Delivery>): Promise<void> {
     await this.database.transaction(async (manager) => {
       const { affected } = await this.whileLeased(manager, delivery, { ...change, updatedAt: this.clock.now() });
-      if (affected === 1 && event) await this.tell(manager, event, delivery, change.diagnostic ?? undefined);
+      if (affected === 1 && event)
+        await this.tell(manager, event, delivery, { diagnostic: change.diagnostic ?? undefined });
     });
   }
 
@@ -171,10 +175,10 @@ export class DeliveryQueue {
     manager: EntityManager,
     event: MailEvent,
     { id, storeId, orderId, messageId, aliasId, envelopeSender }: Delivery | Required<NewDelivery>,
-    diagnostic?: string,
+    said: { diagnostic?: string; reported?: boolean } = {},
   ): Promise<void> {
     if (envelopeSender === NULL_SENDER) return;
-    const fact = { messageId, deliveryId: id, aliasId, ...(diagnostic === undefined ? {} : { diagnostic }) };
+    const fact = { messageId, deliveryId: id, aliasId, ...said };
     await this.log.append(manager, event, { storeId, orderId }, fact);
   }
 }
