@@ -47,6 +47,16 @@ describe('the last gate', () => {
     ['the name alone', 'Juan Valdez, juan.valdez, shop.example'],
   ])('R34 lets %s pass', (_, body) => expect(passes(message(body))).toBe(true));
 
+  it.each([
+    ['quoted-printable', `${address}-2077000=\r\n27841b.ct.example.com`],
+    ['quoted-printable', `${address}=\r\n-207700027841b.ct.example.com`],
+    ['8bit', `${address}\r\n -207700027841b.ct.example.com`],
+  ])('R34 R48 lets a Simple alias pass over which a line was broken, in %s', (encoding, body) => {
+    const head = `Content-Type: text/calendar\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n`;
+    expect(passes(Buffer.from(`${head}${body}\r\n`))).toBe(true);
+    expect(passes(Buffer.from(`${head}${body.replaceAll('ct.example', 'ct2.example')}\r\n`))).toBe(false);
+  });
+
   it('R34 lets pass what the store publishes, and nothing that only begins like it', () => {
     const more = { allowed: ['Juan.Valdez@shop.example'] };
     expect(passes(message(`Write to ${address}.`), more)).toBe(true);

@@ -74,7 +74,7 @@ export function protectedAddresses(protect: Iterable<string>, shown: ShownAddres
     const rest = publishedOnes ? text.replace(publishedOnes, (address) => ' '.repeat(address.length)) : text;
     const found = possible.flatMap((pattern) => [...matches(rest, pattern)]);
     // A Simple alias contains the address that it stands for, and goes on.
-    return apart(found.filter(({ end }) => !ownDomains.some((expression) => matchesAt(expression, text, end))));
+    return apart(found.filter(({ end }) => !goesOnAsOurs(text, end, ownDomains)));
   };
   return { addresses, find, isIn: (text) => find(text).length > 0 };
 }
@@ -108,6 +108,15 @@ function* matches(text: string, { address, expression }: Pattern): Generator<Fou
     const end = index + found.length;
     if (form === 'srs' || !domainGoesOn(text, end)) yield { start: index, end, address, form };
   }
+}
+
+/** As long as a domain may be, with a break in each of its lines. */
+const LONGEST_DOMAIN = 300;
+
+/** In undecoded text it may go on behind a soft line break (RFC 2045 §6.7) or a fold (RFC 5545 §3.1). */
+function goesOnAsOurs(text: string, end: number, ownDomains: readonly RegExp[]): boolean {
+  const rest = text.slice(end, end + LONGEST_DOMAIN).replace(/=\r?\n|\r?\n[ \t]/g, '');
+  return ownDomains.some((expression) => matchesAt(expression, rest, 0));
 }
 
 function domainGoesOn(text: string, end: number): boolean {
