@@ -145,6 +145,58 @@ describe('mail to aliases', () => {
     expect(world.at(DESK)).toEqual([]);
   });
 
+  it('R25 R26 R27 that reports a bounce moves the delivery on, masked, and reaches nobody as mail', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: store, text: 'Hello' });
+    const { from: envelopeSender } = await arrived(DESK, 1);
+    await oms.write({
+      from: 'MAILER-DAEMON@shop.example',
+      to: envelopeSender,
+      envelope: { from: '', to: [envelopeSender] },
+      raw: [
+        'From: MAILER-DAEMON@shop.example',
+        `To: ${envelopeSender}`,
+        'Subject: failed',
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=x',
+        '',
+        '--x',
+        'Content-Type: message/delivery-status',
+        '',
+        'Reporting-MTA: dns; mx.shop.example',
+        '',
+        `Final-Recipient: rfc822; ${DESK}`,
+        'Action: failed',
+        'Status: 5.2.2',
+        `Diagnostic-Code: smtp; 552 5.2.2 <${DESK}> is over quota`,
+        '--x--',
+        '',
+      ].join('\r\n'),
+    });
+    const bounced = await newest(oms, { to: [expect.objectContaining({ state: 'bounced' })] });
+    expect(bounced.to[0].diagnostic).toMatch(/5\.2\.2.*over quota/);
+    expect(JSON.stringify(bounced)).not.toContain('desk@');
+    await wait(QUIET_MS);
+    expect(world.at(DESK)).toHaveLength(1);
+  });
+
+  it('R23 that a program answers to the envelope sender is kept on the timeline, and goes on to nobody', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: store, text: 'Hello' });
+    const { from: envelopeSender } = await arrived(DESK, 1);
+    await oms.write({
+      from: DESK,
+      to: envelopeSender,
+      text: 'We are closed',
+      headers: { 'Auto-Submitted': 'auto-replied' },
+    });
+    await newest(oms, { disposition: 'recorded', firstWords: 'We are closed', to: [] });
+    await wait(QUIET_MS);
+    expect(world.at(CUSTOMER)).toHaveLength(1);
+  });
+
   it('R36 R37 that nobody can look into is held, and goes on when somebody says so', async () => {
     const oms = await world.start();
     const { store } = await oms.begin();

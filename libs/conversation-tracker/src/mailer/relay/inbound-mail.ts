@@ -50,7 +50,13 @@ export class InboundMail implements OnApplicationBootstrap, BeforeApplicationShu
     const { keys, clock, directory, options } = this;
     const { port = 0, tls, dns, ...rest } = inbound;
     const front = await Front.open(
-      { ...rest, port, tls, trackerDomains: trackerDomains(options), dataDirectory: options.dataDirectory } as InboundFrontOptions,
+      {
+        ...rest,
+        port,
+        tls,
+        trackerDomains: trackerDomains(options),
+        dataDirectory: options.dataDirectory,
+      } as InboundFrontOptions,
       { keys, clock, directory, dns: dns ?? new SystemDnsResolver(), refuse: this.bulk.refuse },
     );
     this.front = front;

@@ -65,20 +65,24 @@ type ThreadSource = { resolve(order: OrderRef, ids: readonly string[]): Promise<
 export class OrderRelay {
   constructor(private readonly parts: OrderRelayParts) {}
 
+  /** A message that goes to nobody and stands on the order's timeline: what a mail server or a program wrote back. */
+  async keep(message: ArrivedMessage, order: OrderRef, nth: number): Promise<OrderDecision> {
+    const { base, people } = await this.begin(message, order, nth);
+    const writer = personAt(people, message.receipt.verdict?.from ?? '');
+    const show = this.shown(people, base.settings);
+    const outcome = await this.parts.workers.run({ raw: message.raw, copies: [], show });
+    return { ...base, kind: 'bounce', writer, recipients: [], outcome, subject: shownLine(message.subject, show) };
+  }
+
   /** @param nth which of the message's orders this is. */
   async decide(message: ArrivedMessage, to: OrderRecipients, nth: number): Promise<OrderDecision> {
     const { storeId, orderId } = to;
     const order = { storeId, orderId };
-    const { aliases, reader } = this.parts;
-    const settings = await this.parts.settings.get(storeId);
-    const people = await peopleOf(aliases, order, settings);
-    const dedupeKey = incomingDedupeKey(order, message.messageId, message.fingerprint);
-    // The same message again, for others of the order, belongs to the entry that stands there.
-    const rowId = (await reader.byDedupeKey(dedupeKey))?.row.id ?? messageRowId(message.id, nth);
+    const { aliases } = this.parts;
+    const { base, people } = await this.begin(message, order, nth);
+    const { rowId, settings, senderIndex } = base;
     const from = message.receipt.verdict?.from;
-    const senderIndex = from === undefined ? undefined : senderIndexOf(this.parts.keys, from);
     const judged = await this.judge(message, people, settings, senderIndex);
-    const base = { order, rowId, dedupeKey, senderIndex, settings, internetMessageId: this.ownId(order, rowId) };
     const recipients = recipientsOf(rowId, to, people);
     if (judged.kind === 'relay' && from !== undefined) {
       const writer = await writerOf(aliases, order, people, { address: from, name: message.fromName });
@@ -89,7 +93,8 @@ export class OrderRelay {
       return this.relay(message, { ...base, kind: 'automatic', writer, recipients }, true, to);
     }
     const reason = 'reason' in judged ? judged.reason : undefined;
-    const outcome = await this.read(message, people, settings);
+    const show = this.shown(people, settings);
+    const outcome = await this.parts.workers.run({ raw: message.raw, copies: [], show });
     const because = reason ?? judged.kind;
     return {
       ...base,
@@ -98,7 +103,7 @@ export class OrderRelay {
       writer,
       recipients: recipients.map((recipient) => ({ ...recipient, because })),
       outcome,
-      subject: shownLine(message.subject, this.shown(people, settings)),
+      subject: shownLine(message.subject, show),
     };
   }
 
@@ -129,6 +134,19 @@ export class OrderRelay {
     const base = { ...held, settings, dedupeKey: '', kind: 'relay' as const, writer, recipients };
     const decision = await this.relay(message, base, verified, to);
     return { writer, recipients: decision.recipients };
+  }
+
+  private async begin(message: ArrivedMessage, order: OrderRef, nth: number) {
+    const { aliases, reader, keys } = this.parts;
+    const settings = await this.parts.settings.get(order.storeId);
+    const people = await peopleOf(aliases, order, settings);
+    const dedupeKey = incomingDedupeKey(order, message.messageId, message.fingerprint);
+    // The same message again, for others of the order, belongs to the entry that stands there.
+    const rowId = (await reader.byDedupeKey(dedupeKey))?.row.id ?? messageRowId(message.id, nth);
+    const from = message.receipt.verdict?.from;
+    const senderIndex = from === undefined ? undefined : senderIndexOf(keys, from);
+    const internetMessageId = this.ownId(order, rowId);
+    return { people, base: { order, rowId, dedupeKey, senderIndex, settings, internetMessageId } };
   }
 
   private async judge(
@@ -186,10 +204,6 @@ export class OrderRelay {
     const made = new Map(outcome.copies.map((copy) => [copy.key, copy]));
     const withCopies = recipients.map((one) => ({ ...one, ...copyOf(made.get(one.deliveryId)) }));
     return { ...decision, outcome, subject, recipients: withCopies };
-  }
-
-  private read(message: ReadMessage, people: readonly OrderPerson[], settings: StoreSettingsValues) {
-    return this.parts.workers.run({ raw: message.raw, copies: [], show: this.shown(people, settings) });
   }
 
   private shown(people: readonly OrderPerson[], { publicAddresses }: Pick<StoreSettingsValues, 'publicAddresses'>) {

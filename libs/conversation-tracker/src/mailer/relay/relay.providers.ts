@@ -15,6 +15,7 @@ import { RawMessages } from '../delivery/raw-messages.js';
 import { ArrivedReader } from './arrived-message.js';
 import { AutoReplies } from './auto-replies.js';
 import { BounceDesk } from './bounce-desk.js';
+import { BounceHandler } from './bounce-handler.js';
 import { BulkGuard } from './bulk-guard.js';
 import { CopyFinisher } from './copy-finisher.js';
 import { HeldMail } from './held-mail.service.js';
@@ -139,6 +140,21 @@ const operator = made(
   ) => new OperatorMail({ database, queue, raws, finisher, storeId, wake: () => worker.wake() }),
 );
 
+const bounces = [
+  made(
+    BounceHandler,
+    [TrackerDatabase, DeliveryQueue, AliasService],
+    (database: TrackerDatabase, queue: DeliveryQueue, aliases: AliasService) =>
+      new BounceHandler(database, queue, aliases),
+  ),
+  made(
+    BounceDesk,
+    [BounceHandler, OrderRelay, IncomingRecorder],
+    (bounced: BounceHandler, orders: OrderRelay, incoming: IncomingRecorder) =>
+      new BounceDesk(bounced, orders, incoming),
+  ),
+];
+
 const handler = made(
   IncomingHandler,
   [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader],
@@ -157,7 +173,7 @@ export const relayProviders: Provider[] = [
   relay,
   recorder,
   operator,
-  BounceDesk,
+  ...bounces,
   handler,
   HeldMail,
   InboundMail,
