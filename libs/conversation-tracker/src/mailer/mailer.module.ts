@@ -15,6 +15,8 @@ import { RawMessages } from './delivery/raw-messages.js';
 import { MailPeopleFinder } from './mail-people.js';
 import { MessageResendController } from './message-resend.controller.js';
 import { MessageResend } from './message-resend.service.js';
+import { RawMessageController } from './raw-message.controller.js';
+import { RawMessageReader } from './raw-message.service.js';
 import { HeldMailController, HeldMessagesController } from './relay/held-mail.controller.js';
 import { InboundMail } from './relay/inbound-mail.js';
 import { OPERATOR } from './relay/operator-mail.js';
@@ -82,11 +84,18 @@ const delivery = [
 /** Sends the order mails, and carries what people write to aliases. What is wrong with its templates, its DKIM key or its mail server's URL stops the start. */
 @Module({
   imports: [SettingsModule, TimelineModule],
-  controllers: [MessageResendController, TemplateController, HeldMessagesController, HeldMailController],
+  controllers: [
+    MessageResendController,
+    TemplateController,
+    RawMessageController,
+    HeldMessagesController,
+    HeldMailController,
+  ],
   providers: [
     ...outbound,
     ...delivery,
     MessageResend,
+    RawMessageReader,
     MailPeopleFinder,
     StatusMailConsumer,
     TemplatePreviews,

@@ -29,18 +29,22 @@ export class AddressReveal {
    * The addresses of those who have one that is still known, by participant id. The audit is written first: no address is
    * shown that it does not know of.
    */
-  async of(
-    { storeId, orderId }: OrderRef,
-    parties: readonly MessageParty[],
-    { actor, reason }: Viewer,
-  ): Promise<Map<string, string>> {
+  async of(order: OrderRef, parties: readonly MessageParty[], viewer: Viewer): Promise<Map<string, string>> {
     const ids = new Set(parties.map(({ participantId }) => participantId).filter((id) => id !== undefined));
     if (ids.size === 0) return new Map();
     const participantIds = [...ids];
+    await this.record(order, { participantIds }, viewer);
+    return this.book.realAddressOf(order.storeId, participantIds);
+  }
+
+  /**
+   * Puts on record that somebody is about to see real addresses.
+   * @param what is shown: ids alone.
+   */
+  async record({ storeId, orderId }: OrderRef, what: object, { actor, reason }: Viewer): Promise<void> {
     const at = this.clock.now();
-    const detail = JSON.stringify({ participantIds, reason });
+    const detail = JSON.stringify({ ...what, reason });
     const entry = { id: newId(at), storeId, orderId, actor, action: 'addresses.read', detail, at };
     await this.database.transaction((manager) => manager.insert(AuditEntry, entry));
-    return this.book.realAddressOf(storeId, participantIds);
   }
 }

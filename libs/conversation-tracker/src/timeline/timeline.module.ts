@@ -37,6 +37,6 @@ const blobStore = {
     TimelineConsumer,
     TimelineService,
   ],
-  exports: [AttachmentStore, MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
+  exports: [AddressReveal, AttachmentStore, MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
 })
 export class TimelineModule {}

@@ -1,26 +1,13 @@
-import MimeComposer from 'nodemailer/lib/mail-composer';
-import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
-import { TrackerError } from '../../kernel/errors.js';
-import { isOwnAddress } from '../../message/alias-grammar.js';
 import { cleanDisplayName } from '../../message/display-name.js';
 import { deriveMessageId, orderThreadRoot, type ThreadHeaders, threadHeaders } from '../../message/thread.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type OrderStep } from '../../ports/order-events.js';
 import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
-import { DkimSigner } from './dkim-signer.js';
-import { assertNoLeak } from './leak-gate.js';
 import { statusMailModel } from './mail-model.js';
 import { maskFacts } from './masked-facts.js';
+import { type Mailbox, OwnMail } from './own-mail.js';
 import { type RenderedMail, type TemplateRenderer } from './template-renderer.js';
-
-/** Somebody as the mail shows them. */
-export interface Mailbox {
-  /** An alias: no other address is taken. */
-  readonly address: string;
-  /** Cleaned before it is shown (MAIL-RULES R32). Default: none. */
-  readonly name?: string;
-}
 
 /** All that the status mail of a step is made from. */
 export interface MailToCompose {
@@ -62,16 +49,16 @@ type ComposerOptions = Pick<TrackerOptions, 'trackerDomain' | 'formerTrackerDoma
 /** Makes the mail that tells a customer of a step. The same input gives the same bytes. */
 export class MailComposer {
   private readonly trackerDomains: readonly [string, ...string[]];
-  private readonly signer?: DkimSigner;
+  private readonly mails: OwnMail;
 
   /** @throws TrackerError `configuration-invalid` for a DKIM key or selector that cannot work */
   constructor(
     private readonly templates: TemplateRenderer,
     private readonly keys: KeyRing,
-    { trackerDomain, formerTrackerDomains, dkim }: ComposerOptions,
+    options: ComposerOptions,
   ) {
-    this.trackerDomains = [trackerDomain, ...formerTrackerDomains];
-    if (dkim) this.signer = new DkimSigner(dkim, trackerDomain);
+    this.trackerDomains = [options.trackerDomain, ...options.formerTrackerDomains];
+    this.mails = new OwnMail(options);
   }
 
   /**
@@ -81,13 +68,19 @@ export class MailComposer {
   async compose(mail: MailToCompose): Promise<ComposedMail> {
     const rendered = this.render(mail);
     const thread = this.threadOf(mail);
-    const message = await this.mimeOf(mail, rendered, thread);
-    const raw = this.signer ? await this.signer.sign(message) : message;
-    assertNoLeak(raw, {
-      protect: mail.protect,
-      allowed: mail.settings.publicAddresses,
-      trackerDomains: this.trackerDomains,
-    });
+    const { from, to, settings, date, protect } = mail;
+    const raw = await this.mails.make(
+      {
+        ...rendered,
+        from: { address: from.address, name: from.name ?? settings.senderName },
+        to: [to],
+        date,
+        thread,
+        // R24; RFC 3834 §5, and what Exchange heeds instead.
+        headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+      },
+      { protect, allowed: settings.publicAddresses },
+    );
     const { messageId: internetMessageId, inReplyTo, references } = thread;
     return { raw, internetMessageId, inReplyTo, references, ...rendered };
   }
@@ -105,39 +98,6 @@ export class MailComposer {
     const [domain] = this.trackerDomains;
     const ownId = deriveMessageId(['message', storeId, messageId], key, domain);
     return threadHeaders(ownId, orderThreadRoot({ storeId, orderId }, key, domain), earlier.filter(isMessageId));
-  }
-
-  private mimeOf(
-    { from, to, settings, date }: MailToCompose,
-    { subject, text, html }: RenderedMail,
-    { messageId, inReplyTo, references }: ThreadHeaders,
-  ): Promise<Buffer> {
-    const composer = new MimeComposer({
-      from: this.mailbox({ address: from.address, name: from.name ?? settings.senderName }),
-      to: this.mailbox(to),
-      subject,
-      date: new Date(date),
-      messageId,
-      inReplyTo,
-      references: [...references],
-      // R24; RFC 3834 §5, and what Exchange heeds instead.
-      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-      text,
-      html,
-      encoding: 'quoted-printable',
-      newline: 'win',
-      baseBoundary: messageId.slice(1, 33),
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-    return composer.compile().build();
-  }
-
-  private mailbox({ address, name = '' }: Mailbox): { address: string; name: string } {
-    if (!isOwnAddress(address, this.trackerDomains) || !parseEmailAddress(address) || !isAscii(address)) {
-      throw new TrackerError('invalid-input', 'A mail shows aliases only: give one as its sender and as its recipient');
-    }
-    return { address, name: cleanDisplayName(name) ?? '' };
   }
 }
 
