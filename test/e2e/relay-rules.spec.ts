@@ -225,6 +225,33 @@ describe('mail to aliases', () => {
     await oms.post(`messages/${held.id}/discard`).expect(200);
   });
 
+  it('R42 R44 with files shows them by name and size, and lets them be downloaded with aliases where people are named', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    const invitation = `BEGIN:VCALENDAR\r\nATTENDEE:mailto:${CUSTOMER}\r\nEND:VCALENDAR\r\n`;
+    await oms.write({
+      from: CUSTOMER,
+      to: store,
+      text: 'see files',
+      attachments: [
+        { filename: 'photo.jpg', content: Buffer.from([0xff, 0xd8, 0xff, 0]), contentType: 'image/jpeg' },
+        { filename: `${CUSTOMER}.ics`, content: invitation, contentType: 'text/calendar' },
+        { filename: 'list.pdf', content: `%PDF-1.4 ${CUSTOMER}`, contentType: 'application/pdf' },
+      ],
+    });
+    const { id, attachments } = await newest(oms, { disposition: 'held', hasAttachment: true });
+    const [photo, calendar, list] = attachments;
+    expect(photo).toMatchObject({ name: 'photo.jpg', type: 'image/jpeg', size: 4 });
+    expect(calendar.name).toBe(`${customer}.ics`);
+    const { body } = await oms.get(`messages/${id}/attachments/${photo.path}`).expect(200);
+    expect(body).toEqual(Buffer.from([0xff, 0xd8, 0xff, 0]));
+    const shown = await oms.get(`messages/${id}/attachments/${calendar.path}`).buffer(true).expect(200);
+    const read = shown.text ?? (shown.body as Buffer).toString();
+    expect(read.replaceAll('\r\n ', '')).toBe(invitation.replace(CUSTOMER, customer));
+    // Nobody edits a PDF: it can be read in the raw message, by who may see addresses.
+    await oms.get(`messages/${id}/attachments/${list.path}`).expect(404);
+  });
+
   it('R17 R19 of a sender whom the store trusts goes on from then', async () => {
     const oms = await world.start();
     const { store } = await oms.begin();

@@ -2,7 +2,9 @@ import { type EntityManager } from 'typeorm';
 import { type OrderPerson } from '../../alias/alias.service.js';
 import { type EventLog } from '../../events/event-log.js';
 import { isHeldCopy } from '../../message/relay/relay-job.js';
+import { shownAttachments } from '../../message/relay/attachments.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { type IncomingHead, type MessageParty } from '../../timeline/message-head.js';
 import { type MessageRecorder, type PreparedMessage, type RecordedRecipient } from '../../timeline/message-recorder.js';
 import { type MessageDisposition } from '../../timeline/message.entity.js';
@@ -26,9 +28,13 @@ export interface IncomingRecorderParts {
   threads: ThreadMap;
   autoReplies: AutoReplies;
   finisher: CopyFinisher;
+  attachments: AttachmentStore;
   /** Told once deliveries are committed. */
   wake: () => void;
 }
+
+const MAX_PATH = 64;
+const MAX_TYPE = 255;
 
 /** Another message of the same fact was recorded in between: what was decided names the wrong row. */
 export class Overtaken extends Error {}
@@ -44,8 +50,25 @@ export class IncomingRecorder {
     const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
     await raws.put(storeId, rawKey, message.raw);
     const copies = await this.storeCopies(message, decision);
+    const files = await this.storeFiles(message, decision);
     const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
-    await database.transaction((manager) => this.write(manager, message, decision, prepared, copies));
+    await database.transaction((manager) => this.write(manager, message, decision, prepared, { copies, files }));
+  }
+
+  /** The message's files, as whoever may read the timeline may see them (R42, R44). */
+  private async storeFiles(
+    { raw }: ArrivedMessage,
+    { order: { storeId }, outcome, show }: OrderDecision,
+  ): Promise<RecordedAttachment[]> {
+    if (outcome.attachments.length === 0) return [];
+    const stored: RecordedAttachment[] = [];
+    for (const { info, bytes } of shownAttachments(raw, show)) {
+      const { path, type } = info;
+      // What lies deeper has a path that its column does not take: the raw message still has it.
+      if (bytes && path.length <= MAX_PATH && type.length <= MAX_TYPE)
+        stored.push({ ...(await this.parts.attachments.store(storeId, bytes)), path, type });
+    }
+    return stored;
   }
 
   /** Durable before the row that names it. */
@@ -70,13 +93,14 @@ export class IncomingRecorder {
     message: ArrivedMessage,
     decision: OrderDecision,
     prepared: PreparedMessage,
-    copies: readonly NewDelivery[],
+    { copies, files }: { copies: readonly NewDelivery[]; files: readonly RecordedAttachment[] },
   ): Promise<void> {
-    const { recorder, threads, log } = this.parts;
+    const { recorder, threads, log, attachments } = this.parts;
     const { order, rowId } = decision;
     const isNew = await recorder.recordMessage(manager, prepared);
     if (!isNew) await this.join(manager, decision, message.receipt.receivedAt);
     if (isNew) {
+      await attachments.record(manager, prepared.message, files);
       await log.append(manager, 'mail.received', order, { messageId: rowId }, rowId);
       if (prepared.message.disposition === 'held') {
         const reason = prepared.message.holdReason ?? 'held';

@@ -6,6 +6,7 @@ import { KeyRing } from '../../persistence/key-ring.js';
 import { TrackerDatabase } from '../../persistence/tracker-database.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
+import { AttachmentStore } from '../../timeline/attachments/attachment-store.js';
 import { MessageReader } from '../../timeline/message-reader.js';
 import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
@@ -99,6 +100,7 @@ const recorder = made(
     ThreadMap,
     AutoReplies,
     CopyFinisher,
+    AttachmentStore,
     DeliveryWorker,
   ],
   (
@@ -110,6 +112,7 @@ const recorder = made(
     threads: ThreadMap,
     autoReplies: AutoReplies,
     finisher: CopyFinisher,
+    attachments: AttachmentStore,
     worker: DeliveryWorker,
   ) => {
     const wake: IncomingRecorderParts['wake'] = () => worker.wake();
@@ -122,6 +125,7 @@ const recorder = made(
       threads,
       autoReplies,
       finisher,
+      attachments,
       wake,
     });
   },

@@ -2,7 +2,7 @@ import { isInBytes } from '../leak-gate/readings.js';
 import { protectedAddresses } from '../leak-gate/protected-addresses.js';
 import { foldLines, lineEdits, type ByteEdit } from './byte-edits.js';
 import { viewCharset } from './charset.js';
-import { Held, type EditRun, type ReplacedKind } from './edit-plan.js';
+import { Held, type LeafRun, type ReplacedKind } from './edit-plan.js';
 import { lineEnd } from './header-block.js';
 import type { MimeEntity } from './message-tree.js';
 import { pgpBlocks } from './pgp-blocks.js';
@@ -18,7 +18,7 @@ export function editLeaf(
   body: Buffer,
   entity: MimeEntity,
   scrubber: Scrubber,
-  run: EditRun,
+  run: LeafRun,
 ): { readonly body: Buffer; readonly encoding?: string } {
   const kind = textKindOf(entity);
   const decoded = decodeBody(body, entity.encoding);
@@ -54,7 +54,7 @@ function hasLongLine(body: Buffer): boolean {
   return false;
 }
 
-function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: EditRun): void {
+function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: LeafRun): void {
   const others = protectedAddresses(plan.aliases.keys(), {
     ...plan,
     publicAddresses: [...plan.publicAddresses, ...plan.recipientAddresses],
@@ -63,7 +63,7 @@ function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: Edit
 }
 
 /** Signed text keeps its words and loses what names the signer (R36). */
-function withBlocksRemoved(edits: readonly TextEdit[], text: string, run: EditRun): readonly TextEdit[] {
+function withBlocksRemoved(edits: readonly TextEdit[], text: string, run: LeafRun): readonly TextEdit[] {
   const blocks = pgpBlocks(text).map(({ start, end, note }) => {
     run.note(note);
     return { start, end, text: '' };

@@ -60,6 +60,13 @@ export class Held extends Error {
   }
 }
 
+/** What the edit of a leaf needs of a run. */
+export interface LeafRun {
+  readonly plan: Pick<EditPlan, 'aliases' | 'publicAddresses' | 'trackerDomains' | 'recipientAddresses' | 'opaque'>;
+  replaced(entity: MimeEntity, kind: ReplacedKind, count: number): void;
+  note(note: EditNote): void;
+}
+
 /** What an edit knows and gathers on its way. */
 export interface EditRun {
   readonly plan: EditPlan;

@@ -1,12 +1,16 @@
+import { isInBytes } from '../leak-gate/readings.js';
+import { editLeaf } from '../mime/edit-leaf.js';
+import { Held, type LeafRun } from '../mime/edit-plan.js';
 import { decodeHeaderText } from '../mime/encoded-words.js';
 import { parseParameterized, type Parameter } from '../mime/header-parameters.js';
 import type { HeaderField, MessageTree, MimeEntity } from '../mime/message-tree.js';
 import { removalOf } from '../mime/opaque-parts.js';
 import { isRefused, splitMessage } from '../mime/split-message.js';
+import type { Scrubber } from '../mime/scrub-text.js';
 import { decodeBody } from '../mime/transfer-encoding.js';
 import { cleanLine } from './clean-line.js';
 import { bodyLeaves, leavesOf } from './read-body.js';
-import { showerOf, type ShownPeople, type Shower } from './shown-people.js';
+import { scrubberOf, showerOf, type ShownPeople, type Shower } from './shown-people.js';
 
 /** Code points of a file name; most file systems take 255 octets. */
 const maxFileName = 120;
@@ -48,6 +52,41 @@ export function extractAttachment(
   if (isRefused(tree)) return undefined;
   const entity = attachmentsOf(tree).find((one) => one.path === path);
   return entity && { info: describe(tree.raw, entity, showerOf(people)), bytes: contentOf(tree.raw, entity) };
+}
+
+/**
+ * The attachments as the timeline shows them, one after the other: with aliases in place of the people, where a text, a
+ * calendar or a card names them, and without the content where somebody is named in what is never edited, such as a PDF.
+ * Paths and names are those of {@link listAttachments}.
+ */
+export function* shownAttachments(
+  raw: Uint8Array,
+  people: ShownPeople,
+): Generator<{ readonly info: AttachmentInfo; readonly bytes?: Buffer }> {
+  const tree = splitMessage(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
+  if (isRefused(tree)) return;
+  const show = showerOf(people);
+  const scrubber = scrubberOf(people);
+  for (const entity of attachmentsOf(tree)) {
+    const bytes = shownContent(tree.raw, entity, people, scrubber);
+    yield { info: describe(tree.raw, entity, show), ...(bytes ? { bytes } : {}) };
+  }
+}
+
+function shownContent(raw: Buffer, entity: MimeEntity, people: ShownPeople, scrubber: Scrubber): Buffer | undefined {
+  const run: LeafRun = {
+    plan: { ...people, recipientAddresses: [], opaque: 'pass' },
+    replaced: () => undefined,
+    note: () => undefined,
+  };
+  try {
+    const edited = editLeaf(raw.subarray(entity.bodyStart, entity.end), entity, scrubber, run);
+    const { bytes } = decodeBody(edited.body, edited.encoding ?? entity.encoding);
+    return isInBytes(bytes, entity, scrubber.protect) ? undefined : bytes;
+  } catch (error) {
+    if (error instanceof Held) return undefined;
+    throw error;
+  }
 }
 
 function attachmentsOf({ root }: MessageTree): MimeEntity[] {

@@ -16,13 +16,18 @@ export interface ShownPeople {
 /** A text as the timeline shows it. */
 export type Shower = (text: string, kind: TextKind) => string;
 
+/** Puts aliases in place of the order's people (MAIL-RULES R34). */
+export function scrubberOf({ aliases, ...shown }: ShownPeople): Scrubber {
+  return { protect: protectedAddresses(aliases.keys(), shown), aliasOf: (address) => aliases.get(address) ?? '' };
+}
+
 /**
- * Puts aliases in place of the order's people (MAIL-RULES R34, R42). A text in which somebody still shows after that, as the
- * last gate would see it, is not shown at all.
+ * The same for the timeline (R42). A text in which somebody still shows after that, as the last gate would see it, is not
+ * shown at all.
  */
-export function showerOf({ aliases, ...shown }: ShownPeople): Shower {
-  const protect = protectedAddresses(aliases.keys(), shown);
-  const scrubber: Scrubber = { protect, aliasOf: (address) => aliases.get(address) ?? '' };
+export function showerOf(people: ShownPeople): Shower {
+  const scrubber = scrubberOf(people);
+  const { protect } = scrubber;
   return (text, kind) => {
     if (protect.addresses.length === 0) return text;
     const scrubbed = applyTextEdits(text, scrubEdits(text, kind, scrubber));
