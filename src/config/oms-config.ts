@@ -1,7 +1,18 @@
 import { dirname, join } from 'node:path';
+import { type Environment, EnvironmentReader } from './environment-reader.js';
 
-/** Environment variables by name; an empty value counts as not set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type { Environment } from './environment-reader.js';
+
+/** How mail to aliases comes in. */
+export interface InboundConfig {
+  host: string;
+  /** 0 is a free one. */
+  port: number;
+  /** Who gets the mail to postmaster and abuse. */
+  operatorAddress: string;
+  /** PEM files; without them the certificate is made at the start and signed by itself. */
+  tlsFiles: { key: string; cert: string } | undefined;
+}
 
 /** What an operator can set, read once at boot. Throws one error that names every wrong variable and its fix. */
 export class OmsConfig {
@@ -17,6 +28,8 @@ export class OmsConfig {
   /** The mail server to send through. Without one the OMS brings its own inbox. */
   readonly smtpUrl: string | undefined;
   readonly inboxSmtpPort: number;
+  /** In production only where a port is set. */
+  readonly inbound: InboundConfig | undefined;
   /** Below which the aliases of customers and stores lie. */
   readonly trackerDomain: string;
   /** A JSON file with the three keys of the conversation tracker; made for development when there is none. */
@@ -40,6 +53,7 @@ export class OmsConfig {
     this.apiKeysFile = read.text('OMS_API_KEYS_FILE');
     this.smtpUrl = read.smtpUrl('SMTP_URL');
     this.inboxSmtpPort = read.wholeNumber('INBOX_SMTP_PORT', 2525, 65_535);
+    this.inbound = this.readInbound(read);
     this.requestsPerMinute = read.wholeNumber('REQUESTS_PER_MINUTE', 1200, 1_000_000);
     this.trackerDomain = read.text('TRACKER_DOMAIN') ?? 'ct.example.com';
     this.trackerKeysFile = read.text('TRACKER_KEYS_FILE');
@@ -57,65 +71,24 @@ export class OmsConfig {
     }
     read.throwIfWrong();
   }
-}
 
-class EnvironmentReader {
-  private readonly wrong: string[] = [];
-
-  constructor(private readonly environment: Environment) {}
-
-  text(name: string): string | undefined {
-    return this.environment[name]?.trim() || undefined;
-  }
-
-  file(name: string): string | undefined {
-    const text = this.text(name);
-    // All guests would share the one connection to it, and with it each other's transactions.
-    if (text === ':memory:') this.wrong.push(`${name}: name a file, such as /tmp/try/oms.sqlite.`);
-    return text;
-  }
-
-  wholeNumber(name: string, byDefault: number, max: number): number {
-    const text = this.text(name);
-    if (text === undefined) return byDefault;
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value > max) this.wrong.push(`${name}: set a whole number from 0 to ${max}.`);
-    return value;
-  }
-
-  flag(name: string, byDefault: boolean): boolean {
-    const text = this.text(name) ?? String(byDefault);
-    if (text !== 'true' && text !== 'false') this.wrong.push(`${name}: set true or false.`);
-    return text === 'true';
-  }
-
-  smtpUrl(name: string): string | undefined {
-    const text = this.text(name);
-    // The value may hold a password, so the error does not repeat it.
-    if (text !== undefined && !/^smtps?:\/\/[^/\s]+/.test(text)) {
-      this.wrong.push(`${name}: write it as smtp://host:port or smtps://user:password@host:port.`);
+  private readInbound(read: EnvironmentReader): InboundConfig | undefined {
+    const host = read.text('INBOUND_SMTP_HOST') ?? this.host;
+    const port = read.optionalNumber('INBOUND_SMTP_PORT', 65_535) ?? (this.production ? undefined : 2526);
+    const operatorAddress = read.text('OPERATOR_ADDRESS') ?? 'operator@oms.example';
+    const key = read.text('INBOUND_TLS_KEY_FILE');
+    const cert = read.text('INBOUND_TLS_CERT_FILE');
+    if (key !== undefined) read.demand('INBOUND_TLS_CERT_FILE', 'name the PEM file with the certificate of the key');
+    if (cert !== undefined) read.demand('INBOUND_TLS_KEY_FILE', 'name the PEM file with the key of the certificate');
+    if (port === undefined) return undefined;
+    if (this.production) {
+      read.demand('OPERATOR_ADDRESS', 'name who gets the mail to postmaster and abuse, such as admin@yourshop.com');
     }
-    return text;
-  }
-
-  webUrl(name: string): string | undefined {
-    const text = this.text(name);
-    const url = text === undefined || !URL.canParse(text) ? undefined : new URL(text);
-    if (text !== undefined && !(url && /^https?:$/.test(url.protocol))) {
-      this.wrong.push(`${name}: write it as https://host/path.`);
-    }
-    if (url?.username || url?.password) {
-      this.wrong.push(`${name}: leave user and password out, \`fetch\` sends none; write it as https://host/path.`);
-    }
-    return text;
-  }
-
-  demand(name: string, fix: string): void {
-    if (this.text(name) === undefined) this.wrong.push(`${name} is missing: ${fix}.`);
-  }
-
-  throwIfWrong(): void {
-    if (this.wrong.length > 0)
-      throw new Error(`The OMS cannot start. Mend its environment:\n- ${this.wrong.join('\n- ')}`);
+    return {
+      host,
+      port,
+      operatorAddress,
+      tlsFiles: key !== undefined && cert !== undefined ? { key, cert } : undefined,
+    };
   }
 }

@@ -4,10 +4,14 @@ import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
 import { OmsConfig } from '../config/oms-config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InboxService } from '../inbox/inbox.service.js';
+import { MailEntrance } from '../inbox/mail-entrance.js';
+import { LocalZone } from '../local-dns/local-zone.js';
 import { OrderEvents, OrderPush } from '../orders/order-ports.js';
 import { OrdersModule } from '../orders/orders.module.js';
 import { storeById } from '../stores/stores.js';
+import { AliasEntrance } from './alias-entrance.js';
 import { ErpWebhook } from './erp-webhook.js';
+import { inboundOptions } from './inbound-options.js';
 import { maskRoute, storeIdOf } from './masked-routes.js';
 import { OmsAccessPolicy } from './oms-access-policy.js';
 import { OmsOrderSource } from './oms-order-source.js';
@@ -20,11 +24,13 @@ import { loadTrackerKeys } from './tracker-keys.js';
   imports: [
     ConversationTrackerModule.forRootAsync({
       imports: [OrdersModule, InboxModule],
-      inject: [OmsConfig, InboxService],
-      useFactory: (config: OmsConfig, inbox: InboxService) => ({
+      inject: [OmsConfig, InboxService, LocalZone],
+      useFactory: (config: OmsConfig, inbox: InboxService, zone: LocalZone) => ({
         trackerDomain: config.trackerDomain,
         keys: loadTrackerKeys(config),
         mail: { url: inbox.smtpUrl },
+        // Who has a mailbox here is in no other DNS. With a mail server of its own, the world's is asked.
+        ...(config.inbound ? { inbound: inboundOptions(config.inbound, inbox.isOpen ? zone : undefined) } : {}),
         dataDirectory: join(config.dataDirectory, 'conversation-tracker'),
         storeDefaults: (storeId: string) => {
           const { name, email, timeZone, currencyCode } = storeById(storeId);
@@ -40,7 +46,8 @@ import { loadTrackerKeys } from './tracker-keys.js';
   providers: [
     { provide: OrderEvents, useClass: TrackedOrderEvents },
     { provide: OrderPush, useClass: ErpWebhook },
+    { provide: MailEntrance, useClass: AliasEntrance },
   ],
-  exports: [OrderEvents, OrderPush],
+  exports: [OrderEvents, OrderPush, MailEntrance],
 })
 export class TrackerModule {}

@@ -1,5 +1,6 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/create-app.js';
@@ -108,6 +109,7 @@ describe('the start of the reference OMS', () => {
     NODE_ENV: 'production',
     SMTP_URL: 'smtp://127.0.0.1:2500',
     TRACKER_DOMAIN: 'ct.example.com',
+    INBOUND_SMTP_PORT: '',
   };
   const keySet = () => ({ current: '2026', keys: { '2026': randomBytes(32).toString('hex') } });
   const trackerKeys = { encryption: keySet(), index: keySet(), alias: keySet() };
@@ -157,6 +159,42 @@ describe('the start of the reference OMS', () => {
       TRACKER_KEYS_FILE: await keysFile(trackerKeys),
     };
     await expect(start({ ...production, ...files })).resolves.toBeUndefined();
+  });
+
+  it('takes no mail in production unless it is told on which port, and then asks for the operator', () => {
+    const settings = {
+      ...production,
+      OMS_API_KEYS_FILE: 'keys.json',
+      TRACKER_KEYS_FILE: 'tracker-keys.json',
+    };
+    expect(new OmsConfig(settings).inbound).toBeUndefined();
+    const mailed = { ...settings, INBOUND_SMTP_PORT: '25', INBOUND_SMTP_HOST: '0.0.0.0' };
+    expect(() => new OmsConfig(mailed)).toThrow(/OPERATOR_ADDRESS is missing: name who gets the mail to postmaster/);
+    expect(new OmsConfig({ ...mailed, OPERATOR_ADDRESS: 'admin@yourshop.com' }).inbound).toEqual({
+      host: '0.0.0.0',
+      port: 25,
+      operatorAddress: 'admin@yourshop.com',
+      tlsFiles: undefined,
+    });
+    expect(new OmsConfig({}).inbound).toMatchObject({ host: '127.0.0.1', port: 2526 });
+  });
+
+  it('says what a port for mail lacks: a certificate, a file, or that it is taken', async () => {
+    expect(() => new OmsConfig({ INBOUND_TLS_KEY_FILE: 'key.pem' })).toThrow(/INBOUND_TLS_CERT_FILE is missing/);
+    expect(() => new OmsConfig({ INBOUND_TLS_CERT_FILE: 'cert.pem' })).toThrow(/INBOUND_TLS_KEY_FILE is missing/);
+    const files = { INBOUND_TLS_KEY_FILE: '/nowhere/key.pem', INBOUND_TLS_CERT_FILE: '/nowhere/cert.pem' };
+    await expect(start(files)).rejects.toThrow(/INBOUND_TLS_KEY_FILE: \/nowhere\/key\.pem cannot be read \(ENOENT\)/);
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { environment } = await scratch();
+    const port = String((taken.address() as AddressInfo).port);
+    const app = await createApp({ ...environment, PORT: '0', INBOUND_SMTP_PORT: port }, false);
+    try {
+      await expect(listen(app)).rejects.toThrow(/cannot take mail on .*EADDRINUSE.*Set INBOUND_SMTP_PORT to a free/);
+    } finally {
+      await app.close();
+      taken.close();
+    }
   });
 
   it.each([

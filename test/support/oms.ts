@@ -19,6 +19,7 @@ export async function scratchEnvironment(): Promise<Environment & { directory: s
     directory,
     OMS_DATABASE: join(directory, 'oms.sqlite'),
     INBOX_SMTP_PORT: '0',
+    INBOUND_SMTP_PORT: '0',
     SMTP_URL: '',
     OMS_API_KEYS_FILE: '',
     SEED_ORDERS: 'false',
