@@ -57,6 +57,12 @@ describe('the last gate', () => {
     expect(passes(Buffer.from(`${head}${body.replaceAll('ct.example', 'ct2.example')}\r\n`))).toBe(false);
   });
 
+  it.each([
+    ['a soft line break', `${address}=\r\nmore`],
+    ['a soft line break and a word', `${address}=\r\n-and.more`],
+    ['a line of its own', `${address}\r\n-207700027841b.ct.example.com`],
+  ])('R37 finds an address before %s', (_, body) => expect(passes(message(body))).toBe(false));
+
   it('R34 lets pass what the store publishes, and nothing that only begins like it', () => {
     const more = { allowed: ['Juan.Valdez@shop.example'] };
     expect(passes(message(`Write to ${address}.`), more)).toBe(true);

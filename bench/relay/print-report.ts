@@ -1,0 +1,28 @@
+import type { RelayFigures } from './relay-report.js';
+
+/** The figures for the eye. */
+export function printReport(figures: RelayFigures): void {
+  const { files, relayed, eligible, relayedShare, refused, unreadable, crashed, hung, seconds } = figures;
+  const lines = [
+    `${files} files in ${seconds} s, both ways`,
+    `relayed     ${relayed} (${(relayedShare * 100).toFixed(1)} % of the ${eligible} eligible)`,
+    `held        ${listed(figures.held)}`,
+    `refused     ${refused} ${refused > 0 ? `(${listed(figures.refusedBecause)})` : ''}`,
+    `unreadable  ${unreadable}`,
+    `crashed     ${crashed}`,
+    `hung        ${hung}`,
+    `edits       ${listed(figures.changed)}`,
+    `untouched parts that differ: ${figures.untouchedPartsDiffer}`,
+    ...figures.differing.map((where) => `  ${where}`),
+    `real addresses found: ${figures.leaks.length}`,
+    ...figures.leaks.map(({ file, direction, where, address }) => `  ${file} (${direction}, ${where}): ${address}`),
+    'eligible and not relayed:',
+    ...figures.notRelayed.map((line) => `  ${line}`),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function listed(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  return entries.length === 0 ? '0' : entries.map(([name, count]) => `${name} ${count}`).join(', ');
+}
