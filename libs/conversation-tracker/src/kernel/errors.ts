@@ -9,6 +9,7 @@ export const trackerErrors = {
   'message-not-releasable': { status: 409, title: 'The message cannot be released' },
   'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },
   'invalid-input': { status: 422, title: 'The request is not valid' },
+  'message-too-large': { status: 413, title: 'The message is too large' },
   'access-denied': { status: 403, title: 'Not allowed' },
   'address-leak': { status: 500, title: 'A mail would have shown a real address' },
   'template-invalid': { status: 500, title: 'A mail template is not valid' },

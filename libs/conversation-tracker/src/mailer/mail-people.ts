@@ -34,7 +34,7 @@ export class MailPeopleFinder {
     json: object,
     settings: Pick<StoreSettingsValues, 'senderAddress' | 'senderName'>,
   ): Promise<MailPeople | undefined> {
-    const seen = this.sightings(json);
+    const seen = this.sightingsOf(json);
     const customers = seen.filter(({ role }) => role === 'customer');
     const customer = customers.find(({ deliverable }) => deliverable) ?? customers[0];
     if (!customer) return undefined;
@@ -49,14 +49,15 @@ export class MailPeopleFinder {
     return { customer: found, store: store && live.get(foldAddress(store.address)), protect };
   }
 
-  private sightings(json: object): Sighting[] {
+  /** Who stands in the host's order. */
+  sightingsOf(json: object): Sighting[] {
     const text = JSON.stringify(json, (_, value: unknown) => (typeof value === 'bigint' ? Number(value) : value));
     return roleValues(text, scopeOfNobody(this.options));
   }
 }
 
 /** What the store says of itself wins over what its order says of it. */
-function storeOf(
+export function storeOf(
   { senderAddress, senderName }: Pick<StoreSettingsValues, 'senderAddress' | 'senderName'>,
   seen: readonly Sighting[],
 ): Sighting | undefined {

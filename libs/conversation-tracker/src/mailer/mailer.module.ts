@@ -26,6 +26,13 @@ import { TemplateRenderer } from './outbound/template-renderer.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
 import { TemplatePreviews } from './template-preview.service.js';
 import { TemplateController } from './template.controller.js';
+import { OwnMail } from './outbound/own-mail.js';
+import { FormContentType } from './write/form-content-type.js';
+import { LetterComposer } from './write/letter-composer.service.js';
+import { MessageReply } from './write/message-reply.service.js';
+import { MessageWriter } from './write/message-writer.service.js';
+import { ReplyController, WriteMessageController } from './write/write-message.controller.js';
+import { WrittenPeopleFinder } from './write/written-people.js';
 import { createMailTransport } from './transport/create-mail-transport.js';
 
 const outbound = [
@@ -39,6 +46,11 @@ const outbound = [
     useFactory: (templates: TemplateRenderer, keys: KeyRing, options: TrackerOptions) =>
       new MailComposer(templates, keys, options),
     inject: [TemplateRenderer, KeyRing, TRACKER_OPTIONS],
+  },
+  {
+    provide: OwnMail,
+    useFactory: (options: TrackerOptions) => new OwnMail(options),
+    inject: [TRACKER_OPTIONS],
   },
   {
     provide: MAIL_TRANSPORT,
@@ -88,6 +100,8 @@ const delivery = [
     MessageResendController,
     TemplateController,
     RawMessageController,
+    WriteMessageController,
+    ReplyController,
     HeldMessagesController,
     HeldMailController,
   ],
@@ -96,6 +110,11 @@ const delivery = [
     ...delivery,
     MessageResend,
     RawMessageReader,
+    FormContentType,
+    LetterComposer,
+    MessageReply,
+    MessageWriter,
+    WrittenPeopleFinder,
     MailPeopleFinder,
     StatusMailConsumer,
     TemplatePreviews,
