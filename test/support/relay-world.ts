@@ -105,10 +105,7 @@ export class RelayProcess {
   }
 
   post(path: string, body: object = {}) {
-    return request(this.app.getHttpServer())
-      .post(`/conversation-tracker/${path}`)
-      .set('x-store', 'default')
-      .send(body);
+    return request(this.app.getHttpServer()).post(`/conversation-tracker/${path}`).set('x-store', 'default').send(body);
   }
 
   get(path: string) {

@@ -3,9 +3,11 @@ import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
 import { Delivery } from './mailer/delivery/delivery.entity.js';
+import { WebhookSeen } from './mailer/inbound/webhook/webhook-seen.entity.js';
 import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
+import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
@@ -29,7 +31,12 @@ export const conversationTrackerEntities = [
   Delivery,
   MessageRef,
   AutoReply,
+  WebhookSeen,
 ];
 
 /** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
-export const conversationTrackerMigrations = [CreateConversationTracker1764000000000, AddRelayTables1764100000000];
+export const conversationTrackerMigrations = [
+  CreateConversationTracker1764000000000,
+  AddRelayTables1764100000000,
+  AddWebhookSeen1764200000000,
+];

@@ -12,6 +12,8 @@ import { TimelineModule } from '../timeline/timeline.module.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { RawMessages } from './delivery/raw-messages.js';
+import { FastifyRawMail } from './inbound/webhook/fastify-raw-mail.js';
+import { RawMailController } from './inbound/webhook/raw-mail.controller.js';
 import { MailPeopleFinder } from './mail-people.js';
 import { MessageResendController } from './message-resend.controller.js';
 import { MessageResend } from './message-resend.service.js';
@@ -104,6 +106,7 @@ const delivery = [
     ReplyController,
     HeldMessagesController,
     HeldMailController,
+    RawMailController,
   ],
   providers: [
     ...outbound,
@@ -119,6 +122,7 @@ const delivery = [
     StatusMailConsumer,
     TemplatePreviews,
     ...relayProviders,
+    FastifyRawMail,
   ],
   exports: [InboundMail],
 })

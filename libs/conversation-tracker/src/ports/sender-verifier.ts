@@ -2,7 +2,7 @@ import { type Readable } from 'node:stream';
 
 /** What the envelope and the connection say of who sends. */
 export interface SenderClaim {
-  /** IP address of the client. */
+  /** IP address of the client; empty where it is not known, and SPF says nothing. */
   ip: string;
   helo: string;
   /** MAIL FROM; empty for reports. */

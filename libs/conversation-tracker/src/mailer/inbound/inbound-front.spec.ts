@@ -213,6 +213,17 @@ describe('a message that does not come by SMTP', () => {
     expect(front.spool.pending()).toEqual([]);
   });
 
+  it('R1 is refused where its content breaks before anybody reads it', async () => {
+    const content = raw();
+    const taken = front.receive(handed([alias]), content);
+    content.destroy(new Error('gone'));
+    await expect(taken).rejects.toThrow('gone');
+    const unread = raw();
+    const refused = front.receive(handed(['juan@elsewhere.example']), unread);
+    unread.destroy(new Error('gone'));
+    expect(await refused).toMatchObject({ id: undefined });
+  });
+
   it('is taken to its end when the way in closes, and none after it', async () => {
     const content = new Readable({ read: () => undefined });
     const taken = front.receive(handed([alias]), content);

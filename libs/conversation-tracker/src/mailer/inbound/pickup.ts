@@ -63,6 +63,8 @@ export class Pickup {
   }
 
   private async take({ client, sender, recipients, smtpUtf8 }: PickupEnvelope, content: Readable) {
+    // It may break before anybody reads it: told to whoever does, and no crash where nobody will.
+    content.on('error', () => undefined);
     try {
       this.desk.beginMessage(client.address);
       const decided = await this.decide(recipients);

@@ -10,7 +10,7 @@ export type InboundRecipient =
 
 /** Who brought a message. */
 export interface InboundClient {
-  /** IP address. */
+  /** IP address; empty where whoever handed the message over did not say. */
   address: string;
   /** What it calls itself. */
   helo: string;

@@ -4,7 +4,7 @@ export class SmtpReply extends Error {
     readonly responseCode: number,
     /** RFC 3463, such as 5.1.1. */
     readonly enhancedCode: string,
-    text: string,
+    readonly text: string,
     /** Whether the connection ends with it. */
     readonly cuts = false,
   ) {

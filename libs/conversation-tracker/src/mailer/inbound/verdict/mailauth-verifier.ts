@@ -31,7 +31,7 @@ export class MailauthVerifier implements SenderVerifier {
     const { resolve: resolver } = guard;
     const [signatures, envelope] = await Promise.all([
       dkimVerify(message, { resolver, sender: mailFrom }),
-      spf({ sender: mailFrom, ip, helo, resolver }),
+      ip === '' ? noSpf : spf({ sender: mailFrom, ip, helo, resolver }),
     ]);
     const whole = signatures.results.filter(isWhole);
     const dkimDomains = whole.map(({ signingDomain }) => signingDomain.toLowerCase());
@@ -51,6 +51,9 @@ export class MailauthVerifier implements SenderVerifier {
     return { dmarc: passed ? 'pass' : result, spf: envelope.status.result, dkimDomains };
   }
 }
+
+/** Of a message that somebody handed over without saying who brought it. */
+const noSpf = { status: { result: 'none' }, domain: '' };
 
 /** A signature over less than the whole body, or not over From, says nothing of what is read (R14). */
 function isWhole({ status, signingDomain, signingHeaders }: VerifiedSignature): boolean {
