@@ -44,7 +44,8 @@ function literalEnd(text: string, from: number): DomainEnds {
   return { readings: [end], deliverable: end, isOneLabel: false };
 }
 
-function widestEnd(text: string, from: number): number {
+/** `from` itself where no domain begins there. */
+export function widestEnd(text: string, from: number): number {
   let end = from;
   while (end < text.length && (isLetterOrDigit(text, end) || joins(text, end, from))) end++;
   while (end > from && !isLetterOrDigit(text, end - 1)) end--;

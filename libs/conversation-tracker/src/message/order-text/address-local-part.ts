@@ -22,12 +22,18 @@ const NO_LOCAL_PART: LocalPartStarts = { readings: [], unknown: undefined };
 /** Nothing before `floor` belongs to the local part that ends at `at`. */
 export function localPartStarts(text: string, at: number, floor: number): LocalPartStarts {
   if (text.charAt(at - 1) === '"') return quotedStart(text, at - 1, floor);
-  let widest = at;
-  while (widest > floor && isLocalCharacter(text, widest - 1)) widest--;
+  const widest = widestStart(text, at, floor);
   if (widest === at) return NO_LOCAL_PART;
   const local = text.slice(widest, at);
   const ascii = widest + (local.charCodeAt(0) < 128 ? 0 : (OTHER_SCRIPT_BEFORE_ASCII.exec(local)?.[0].length ?? 0));
   return { readings: readings(text, widest, ascii, at), unknown: unknownStart(local, widest, ascii) };
+}
+
+/** Where an unquoted local part may begin at most; `at` itself where there is none. */
+export function widestStart(text: string, at: number, floor: number): number {
+  let widest = at;
+  while (widest > floor && isLocalCharacter(text, widest - 1)) widest--;
+  return widest;
 }
 
 /** RFC 5321 §4.1.2. */

@@ -1,5 +1,16 @@
-/** An at sign in every form that a text can carry, or what such a form begins with; all rare in an order but the first. */
-const FORMS = ['@', String.raw`\u`, '%40', '%25', '&#', ';#', '&commat', '\uff20', '\ufe6b'];
+/**
+ * An at sign in every form that a text can carry, or what such a form begins with, by a character that all of them have; all
+ * rare in an order but the first.
+ */
+const FORMS: Readonly<Record<string, readonly string[]>> = {
+  '@': ['@'],
+  '\\': [String.raw`\u`],
+  '%': ['%40', '%25'],
+  '&': ['&#', ';#', '&commat'],
+  '\uff20': ['\uff20'],
+  '\ufe6b': ['\ufe6b'],
+};
+const GROUPS = Object.entries(FORMS);
 
 /** Goes through the places of a text at which an address may stand. */
 export class AtSigns {
@@ -7,9 +18,11 @@ export class AtSigns {
   private readonly places: number[] = [];
 
   constructor(private readonly text: string) {
-    for (const form of FORMS) {
-      const place = text.indexOf(form);
-      if (place !== -1) {
+    for (const [character, forms] of GROUPS) {
+      if (!text.includes(character)) continue;
+      for (const form of forms) {
+        const place = text.indexOf(form);
+        if (place === -1) continue;
         this.forms.push(form);
         this.places.push(place);
       }

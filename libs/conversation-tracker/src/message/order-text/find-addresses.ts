@@ -1,6 +1,7 @@
+import { MAX_LOCAL_PART } from '../../kernel/email-address.js';
 import { isOwnAddress } from '../alias-grammar.js';
-import { domainEnds } from './address-domain.js';
-import { localPartStarts } from './address-local-part.js';
+import { domainEnds, widestEnd } from './address-domain.js';
+import { localPartStarts, widestStart } from './address-local-part.js';
 import { aliasOf, knowsOneLabel } from './known-address.js';
 import type { OrderScope } from './order-scope.js';
 
@@ -42,6 +43,8 @@ function glued(text: string, at: number, last: FoundAddress | undefined): FoundA
 }
 
 function addressAt(text: string, at: number, floor: number, scope: OrderScope): FoundAddress | undefined {
+  const known = widestKnown(text, at, floor, scope);
+  if (known) return known;
   const ends = domainEnds(text, at + 1);
   // `discount@price`, of which VTEX's orders are full.
   if (ends.isOneLabel && !knowsOneLabel(scope.aliases)) return undefined;
@@ -58,6 +61,16 @@ function addressAt(text: string, at: number, floor: number, scope: OrderScope): 
   }
   if (starts.unknown === undefined || ends.deliverable === undefined) return undefined;
   return { at, start: starts.unknown, end: ends.deliverable, standing: 'unknown' };
+}
+
+/** The first of all readings alone: nearly every address of an order is known by it, and the others take longer to find. */
+function widestKnown(text: string, at: number, floor: number, scope: OrderScope): FoundAddress | undefined {
+  const start = widestStart(text, at, floor);
+  const end = widestEnd(text, at + 1);
+  if (start === at || end === at + 1 || at - start > MAX_LOCAL_PART) return undefined;
+  if (isOwn(text, at, end, scope.trackerDomains)) return undefined;
+  const alias = aliasOf(text.slice(start, end), scope);
+  return alias === undefined ? undefined : { at, start, end, standing: 'known', alias };
 }
 
 function isOwn(text: string, at: number, end: number, trackerDomains: readonly string[]): boolean {

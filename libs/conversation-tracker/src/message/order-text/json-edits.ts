@@ -61,10 +61,11 @@ function isFalseFriend(text: string, sign: number, open: number, { aliases }: Or
 
 /** Adds the edits of one string; true where it names a participant whom the order does not know. */
 function stringEdits(text: string, string: JsonString, scope: OrderScope, isRole: boolean, edits: Edit[]): boolean {
-  const view = decodeJsonString(text.slice(string.start, string.end));
-  const value = valueEdits(view.text, isRole, scope);
+  const raw = text.slice(string.start, string.end);
+  const view = raw.includes('\\') ? decodeJsonString(raw) : undefined;
+  const value = valueEdits(view?.text ?? raw, isRole, scope);
   for (const edit of value.edits) {
-    const { start, end } = view.source(edit.start, edit.end);
+    const { start, end } = view ? view.source(edit.start, edit.end) : edit;
     edits.push({ start: string.start + start, end: string.start + end, text: edit.text });
   }
   return value.unresolved;

@@ -1,4 +1,4 @@
-import { closingQuote, isEscaped } from './json-string.js';
+import { closingQuote, openingQuote } from './json-string.js';
 
 const QUOTE = 0x22;
 const BRACKET = 0x5b;
@@ -43,11 +43,4 @@ function closingBrace(text: string, key: number, reach: number): number {
     else if ((code === CLOSING_BRACE || code === CLOSING_BRACKET) && depth-- === 0) return i;
   }
   return -1;
-}
-
-/** Of the string that closes at `close`: the nearest quote before it that no backslash escapes. */
-function openingQuote(text: string, close: number): number {
-  let open = text.lastIndexOf('"', close - 1);
-  while (open > 0 && isEscaped(text, open)) open = text.lastIndexOf('"', open - 1);
-  return open;
 }

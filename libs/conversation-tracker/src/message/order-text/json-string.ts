@@ -3,6 +3,7 @@ import { sameText, TextViewBuilder, type TextView } from './text-view.js';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const MAY_BE_JSON = /^\s*[{["]/;
 const ESCAPE = /\\(?:u[0-9a-fA-F]{4}|.)/gs;
 
 /** What stands between the quotes of a JSON string. */
@@ -13,9 +14,15 @@ export interface JsonString {
 
 /** The JSON string around `index`; the whole text where no quote encloses it. */
 export function enclosingString(text: string, index: number): JsonString {
-  let open = text.lastIndexOf('"', index);
-  while (open > 0 && isEscaped(text, open)) open = text.lastIndexOf('"', open - 1);
+  const open = openingQuote(text, index + 1);
   return { start: open + 1, end: closingQuote(text, Math.max(index, open + 1)) };
+}
+
+/** The nearest quote before `index` that no backslash escapes, with which a string opens; -1 where there is none. */
+export function openingQuote(text: string, index: number): number {
+  let open = text.lastIndexOf('"', index - 1);
+  while (open > 0 && isEscaped(text, open)) open = text.lastIndexOf('"', open - 1);
+  return open;
 }
 
 /** Where the JSON string that goes on at `from` ends: its closing quote, or the end of the text. */
@@ -36,7 +43,8 @@ export function keyOf(text: string, open: number): string | undefined {
   if (text.charCodeAt(colon) !== COLON) return undefined;
   const close = skipBlanks(text, colon - 1, -1);
   if (close < 1 || text.charCodeAt(close) !== QUOTE) return undefined;
-  return decodeJsonString(text.slice(enclosingString(text, close - 1).start, close)).text;
+  const key = text.slice(openingQuote(text, close) + 1, close);
+  return key.includes('\\') ? decodeJsonString(key).text : key;
 }
 
 /** The value of the JSON string whose content is `raw`. */
@@ -55,7 +63,7 @@ export function decodeJsonString(raw: string): TextView {
 
 /** True for the text of an object, an array or a string: a value that carries JSON of its own. */
 export function isJsonText(value: string): boolean {
-  if (!/^\s*[{["]/.test(value)) return false;
+  if (!MAY_BE_JSON.test(value)) return false;
   try {
     JSON.parse(value);
     return true;
@@ -71,7 +79,7 @@ function decodeEscape(escape: string): string {
 }
 
 /** An odd number of backslashes before a character makes it part of an escape. */
-export function isEscaped(text: string, index: number): boolean {
+function isEscaped(text: string, index: number): boolean {
   let first = index;
   while (text.charCodeAt(first - 1) === BACKSLASH) first--;
   return (index - first) % 2 === 1;

@@ -10,17 +10,36 @@ export function aliasOf(address: string, { aliases }: OrderScope): string | unde
   return aliases.get(foldAddress(address));
 }
 
-const oneLabels = new WeakMap<OrderScope['aliases'], { size: number; known: boolean }>();
+/** What the broken addresses among those of an order lack; asked once as long as nobody is added. */
+interface Lacks {
+  size: number;
+  /** Whether somebody's has no dot in its domain. */
+  dot: boolean;
+  /** Whether somebody's has no at sign. */
+  sign: boolean;
+}
+
+const told = new WeakMap<OrderScope['aliases'], Lacks>();
 
 /** Whether somebody's address is broken so that its domain has no dot. */
 export function knowsOneLabel(aliases: OrderScope['aliases']): boolean {
-  let told = oneLabels.get(aliases);
-  if (told?.size !== aliases.size) {
-    told = {
-      size: aliases.size,
-      known: [...aliases.keys()].some((address) => !address.includes('.', address.lastIndexOf('@'))),
-    };
-    oneLabels.set(aliases, told);
-  }
-  return told.known;
+  return lacks(aliases).dot;
+}
+
+/** Whether somebody's address is broken so that it has no at sign. */
+export function knowsWithoutSign(aliases: OrderScope['aliases']): boolean {
+  return lacks(aliases).sign;
+}
+
+function lacks(aliases: OrderScope['aliases']): Lacks {
+  const known = told.get(aliases);
+  if (known?.size === aliases.size) return known;
+  const addresses = [...aliases.keys()];
+  const found: Lacks = {
+    size: aliases.size,
+    dot: addresses.some((address) => !address.includes('.', address.lastIndexOf('@'))),
+    sign: addresses.some((address) => !address.includes('@')),
+  };
+  told.set(aliases, found);
+  return found;
 }

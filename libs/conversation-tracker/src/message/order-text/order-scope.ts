@@ -28,7 +28,11 @@ export interface Edit {
 
 /** `text` with non-overlapping edits made, in any order; the same string where there are none. */
 export function applyEdits(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text;
+  return edits.length === 0 ? text : editedPieces(text, edits).join('');
+}
+
+/** The same in pieces that need not be joined where bytes are made of them anyway. */
+export function editedPieces(text: string, edits: readonly Edit[]): string[] {
   const pieces: string[] = [];
   let copied = 0;
   for (const edit of inOrder(edits)) {
@@ -36,7 +40,7 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
     copied = edit.end;
   }
   pieces.push(text.slice(copied));
-  return pieces.join('');
+  return pieces;
 }
 
 function inOrder(edits: readonly Edit[]): readonly Edit[] {

@@ -53,9 +53,13 @@ function edit({ start, end }: FoundAddress, text: string): Edit {
   return { start, end, text };
 }
 
+/** Nothing but the at sign is encoded in a URL. */
+const UNRESERVED = /^[\w.~-]+@[\w.~-]+$/;
+
 /** The alias written as the address was, so that a URL or HTML stays one. */
 function inStyleOf(text: string, { at, start, end }: FoundAddress, alias: string): string {
   if (text.charAt(at) === '@' && !text.slice(start, end).includes('%')) return alias;
+  if (text.startsWith('%40', at) && UNRESERVED.test(alias)) return alias.replace('@', '%40');
   const sign = /^(?:@|%(?:25)*40|&(?:amp;)*(?:#\w+|commat);?)/i.exec(text.slice(at, end))?.[0] ?? '@';
   const encoded = /%[0-9a-f]{2}/i.test(text.slice(start, end)) ? encodeURIComponent(alias) : alias;
   return encoded.replace(/@|%40/, () => sign);
