@@ -42,9 +42,9 @@ export class WarmMasker {
 
   /** As a route with `@MaskOrders({ root })` sends it. */
   masked(value: object, root: string): Buffer {
-    const text = this.masker.maskValue(STORE, value, roots[root]);
-    if (typeof text !== 'string') throw new Error('the aliases are not in memory');
-    return Buffer.from(text);
+    const masked = this.masker.maskValue(STORE, value, roots[root]);
+    if (masked === undefined || masked instanceof Promise) throw new Error('the aliases are not in memory');
+    return masked.toBuffer();
   }
 }
 

@@ -6,11 +6,12 @@ import request from 'supertest';
 import { expect, it } from 'vitest';
 import { maskExpressResponse } from './express-response.js';
 import { type BodyMask } from './http-body-mask.js';
+import { MaskedJson } from './masked-json.js';
 
 const hide = (text: string) => text.replaceAll('ana@shop.example', 'alias@ct.example.com');
-const now: BodyMask = { value: (body) => hide(JSON.stringify(body)), text: hide, serialized: hide };
+const now: BodyMask = { value: (body) => new MaskedJson([hide(JSON.stringify(body))]), text: hide, serialized: hide };
 const later: BodyMask = {
-  value: (body) => Promise.resolve(hide(JSON.stringify(body))),
+  value: (body) => Promise.resolve(new MaskedJson([hide(JSON.stringify(body))])),
   text: (text) => Promise.resolve(hide(text)),
   serialized: (text) => Promise.resolve(hide(text)),
 };
@@ -40,6 +41,20 @@ it.each([
     for (const header of ['content-type', 'content-length', 'etag'])
       expect(headers[header]).toBe(plain.headers[header]);
   }
+});
+
+it('hands a text to a `send` that the host put in the place of its own, and keeps the type that a handler chose', async () => {
+  const seen: unknown[] = [];
+  const app = express();
+  app.use((_, response, next) => {
+    const send = response.send.bind(response);
+    response.send = (body) => (seen.push(body), send(body));
+    next();
+  });
+  const { text } = await answer((response) => response.json(order), now, app);
+  expect(seen).toEqual([text]);
+  const { headers } = await answer((response) => response.type('application/hal+json').json(order), now);
+  expect(headers['content-type']).toBe('application/hal+json; charset=utf-8');
 });
 
 it("keeps the application's own form of JSON", async () => {

@@ -8,11 +8,12 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { hookMaskedReplies } from './fastify-hook.js';
 import { maskFastifyReply } from './fastify-reply.js';
 import { type BodyMask } from './http-body-mask.js';
+import { MaskedJson } from './masked-json.js';
 
 const hide = (text: string) => text.replaceAll('ana@shop.example', 'alias@ct.example.com');
-const now: BodyMask = { value: (body) => hide(JSON.stringify(body)), text: hide, serialized: hide };
+const now: BodyMask = { value: (body) => new MaskedJson([hide(JSON.stringify(body))]), text: hide, serialized: hide };
 const later: BodyMask = {
-  value: (body) => Promise.resolve(hide(JSON.stringify(body))),
+  value: (body) => Promise.resolve(new MaskedJson([hide(JSON.stringify(body))])),
   text: (text) => Promise.resolve(hide(text)),
   serialized: (text) => Promise.resolve(hide(text)),
 };

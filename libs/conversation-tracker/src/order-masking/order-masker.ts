@@ -8,6 +8,7 @@ import { roleValues } from '../message/order-text/role-values.js';
 import { scopeOfNobody } from '../ports/scope-of-nobody.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { type BodyPiece, bodyPieces, joinPieces } from './body-pieces.js';
+import { MaskedJson } from './masked-json.js';
 import { findOrderRoot, type OrderRoot } from './order-root.js';
 import { anyOrders, maskOrders, oneOrder, type OrdersText, ownText } from './orders-text.js';
 
@@ -39,7 +40,7 @@ export class OrderMasker {
    * The masked JSON text of a value, `undefined` where JSON.stringify gives that.
    * @throws what JSON.stringify throws.
    */
-  maskValue(storeId: string, value: unknown, declared?: OrderRoot): string | undefined | Promise<string> {
+  maskValue(storeId: string, value: unknown, declared?: OrderRoot): MaskedJson | undefined | Promise<MaskedJson> {
     const root = declared ?? findOrderRoot(value, this.orderIdProperty);
     if (root) return this.maskPieces(storeId, bodyPieces(value, root, this.orderIdProperty));
     const text = JSON.stringify(value) as string | undefined;
@@ -48,13 +49,15 @@ export class OrderMasker {
 
   /** The same for a text that may be JSON of any form, or none. */
   maskText(storeId: string, text: string): string | Promise<string> {
-    return this.maskAll(storeId, [isJson(text) ? anyOrders(text, this.orderIdProperty) : { text, places: [] }]);
+    return asText(this.maskAll(storeId, [isJson(text) ? anyOrders(text, this.orderIdProperty) : { text, places: [] }]));
   }
 
   /** The same for the text that another serialiser made of a value; it may have left fields out, or have its own form. */
   maskSerialized(storeId: string, text: string, value: object, declared?: OrderRoot): string | Promise<string> {
     const pieces = this.piecesOf(value, declared);
-    return pieces && joinPieces(pieces) === text ? this.maskPieces(storeId, pieces) : this.maskText(storeId, text);
+    return pieces && joinPieces(pieces) === text
+      ? asText(this.maskPieces(storeId, pieces))
+      : this.maskText(storeId, text);
   }
 
   /** `undefined` where no orders are found or JSON.stringify would throw. */
@@ -67,7 +70,7 @@ export class OrderMasker {
     }
   }
 
-  private maskPieces(storeId: string, pieces: readonly BodyPiece[]): string | Promise<string> {
+  private maskPieces(storeId: string, pieces: readonly BodyPiece[]): MaskedJson | Promise<MaskedJson> {
     return this.maskAll(
       storeId,
       pieces.map((piece) => {
@@ -80,33 +83,51 @@ export class OrderMasker {
     );
   }
 
-  private maskAll(storeId: string, parts: readonly Part[]): string | Promise<string> {
-    const masked = parts.map((part) => (typeof part === 'string' ? part : this.fromMemory(storeId, part)));
-    return masked.every((part) => typeof part === 'string') ? masked.join('') : this.ask(storeId, masked);
+  private maskAll(storeId: string, parts: readonly (string | EnvelopedText)[]): MaskedJson | Promise<MaskedJson> {
+    const pieces: string[] = [];
+    for (const [index, part] of parts.entries()) {
+      const masked = typeof part === 'string' ? [part] : this.fromMemory(storeId, part);
+      if (!isDone(masked)) return this.askForRest(storeId, pieces, parts.slice(index));
+      for (const piece of masked) pieces.push(piece);
+    }
+    return new MaskedJson(pieces);
   }
 
-  /** The masked text, or the part itself when its orders must be asked for. */
+  private async askForRest(
+    storeId: string,
+    done: readonly string[],
+    parts: readonly (string | EnvelopedText)[],
+  ): Promise<MaskedJson> {
+    const rest = parts.map((part) => (typeof part === 'string' ? [part] : this.fromMemory(storeId, part)));
+    return new MaskedJson([...done, ...(await this.ask(storeId, rest))]);
+  }
+
+  /** The masked pieces, or the part itself when its orders must be asked for. */
   private fromMemory(storeId: string, part: EnvelopedText): Part {
     const known = new Map<string, OrderScope>();
     for (const { orderId } of part.places) {
       const aliases = this.aliases.cached(storeId, orderId);
       if (!aliases) return part;
-      known.set(orderId, { ...this.nobody, aliases });
+      known.set(orderId, this.scopeOf(aliases));
     }
-    const { text, unresolved } = maskOrders(part, (orderId) => known.get(orderId)!, this.nobody);
-    return unresolved && part.places.length > 0 ? part : unwrap(part, text);
+    const { pieces, unresolved } = maskOrders(part, (orderId) => known.get(orderId)!, this.nobody);
+    return unresolved && part.places.length > 0 ? part : unwrap(part, pieces);
   }
 
-  private async ask(storeId: string, parts: readonly Part[]): Promise<string> {
-    const open = parts.filter((part) => typeof part !== 'string');
-    const issued = await this.issue(storeId, open);
-    const scopeOf = (orderId: string): OrderScope => ({
-      ...this.nobody,
-      aliases: issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? this.nobody.aliases,
-    });
-    return parts
-      .map((part) => (typeof part === 'string' ? part : unwrap(part, maskOrders(part, scopeOf, this.nobody).text)))
-      .join('');
+  /** Member by member: this is done for each order of each response. */
+  private scopeOf(aliases: AliasMap): OrderScope {
+    const { placeholder, trackerDomains, rolePaths } = this.nobody;
+    return { aliases, placeholder, trackerDomains, rolePaths };
+  }
+
+  private async ask(storeId: string, parts: readonly Part[]): Promise<readonly string[]> {
+    const issued = await this.issue(
+      storeId,
+      parts.filter((part): part is EnvelopedText => !isDone(part)),
+    );
+    const scopeOf = (orderId: string): OrderScope =>
+      this.scopeOf(issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? this.nobody.aliases);
+    return parts.flatMap((part) => (isDone(part) ? part : unwrap(part, maskOrders(part, scopeOf, this.nobody).pieces)));
   }
 
   private async issue(storeId: string, parts: readonly OrdersText[]): Promise<Map<string, AliasMap>> {
@@ -146,11 +167,19 @@ interface EnvelopedText extends OrdersText {
   isEnvelope?: boolean;
 }
 
-/** A text that is done, or one that is not. */
-type Part = string | EnvelopedText;
+/** The pieces of a text that is done, or one that is not. */
+type Part = readonly string[] | EnvelopedText;
 
-function unwrap({ isEnvelope }: EnvelopedText, text: string): string {
-  return isEnvelope ? text.slice(1, -1) : text;
+function isDone(part: Part): part is readonly string[] {
+  return Array.isArray(part);
+}
+
+function unwrap({ isEnvelope }: EnvelopedText, pieces: readonly string[]): readonly string[] {
+  return isEnvelope ? [pieces.join('').slice(1, -1)] : pieces;
+}
+
+function asText(masked: MaskedJson | Promise<MaskedJson>): string | Promise<string> {
+  return masked instanceof Promise ? masked.then(String) : masked.toString();
 }
 
 function isJson(text: string): boolean {

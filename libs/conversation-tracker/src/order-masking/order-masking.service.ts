@@ -31,7 +31,7 @@ export class OrderMaskingService {
   /** Like {@link mask}, as JSON text: for a push that sends text anyway. */
   async maskToJson(order: object, { storeId = this.options.defaultStoreId }: MaskOptions = {}): Promise<string> {
     if (this.reporter.isOn) return this.unchanged(storeId, order);
-    return (await this.masker.maskValue(storeId, order)) ?? 'null';
+    return (await this.masker.maskValue(storeId, order))?.toString() ?? 'null';
   }
 
   private unchanged(storeId: string, order: object): string {

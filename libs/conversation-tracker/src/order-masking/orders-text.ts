@@ -1,5 +1,5 @@
 import { orderScopes, type OrderPlace, scopeByOrder } from '../message/order-text/order-scopes.js';
-import { maskOrderText, type MaskedText, maskScopedText } from '../message/order-text/mask-order-text.js';
+import { type MaskedPieces, maskOrderPieces, maskScopedPieces } from '../message/order-text/mask-order-text.js';
 import { applyEdits, type OrderScope } from '../message/order-text/order-scope.js';
 
 /** A JSON text and the orders that stand in it. */
@@ -23,13 +23,13 @@ export function maskOrders(
   { text, places }: OrdersText,
   scopeOf: (orderId: string) => OrderScope,
   nobody: OrderScope,
-): MaskedText {
+): MaskedPieces {
   const [first] = places;
-  if (!first) return maskOrderText(text, nobody);
+  if (!first) return maskOrderPieces(text, nobody);
   const isWhole = places.length === 1 && first.start === 0 && first.end === text.length;
   return isWhole
-    ? maskOrderText(text, scopeOf(first.orderId))
-    : maskScopedText(text, scopeByOrder(places, scopeOf, nobody));
+    ? maskOrderPieces(text, scopeOf(first.orderId))
+    : maskScopedPieces(text, scopeByOrder(places, scopeOf, nobody));
 }
 
 /** The text of one place, with `null` where other orders stand in it: their addresses are no participants of this one. */

@@ -3,6 +3,7 @@ import { type Clock } from '../../kernel/clock.js';
 import { ACCESS_POLICY, type AccessPolicy } from '../../ports/access-policy.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
 import { type BodyMask } from '../http-body-mask.js';
+import { MaskedJson } from '../masked-json.js';
 import { routeName } from '../route-name.js';
 import { RevealRecord } from './reveal-record.js';
 
@@ -54,13 +55,10 @@ export class AddressAudience {
   }
 
   private revealing(viewer: { storeId: string; route: string; actor: string }, aliases: BodyMask): BodyMask {
-    const reveal = async <T extends string | undefined>(
-      text: string,
-      masked: () => T | Promise<T>,
-    ): Promise<string | T> => {
+    const reveal = async <T>(text: string, real: T, masked: () => T | Promise<T>): Promise<T> => {
       try {
         await this.record.of(viewer, text);
-        return text;
+        return real;
       } catch (error) {
         this.warn('real addresses could not be audited', error);
         return masked();
@@ -69,10 +67,10 @@ export class AddressAudience {
     return {
       value: (body) => {
         const text = JSON.stringify(body) as string | undefined;
-        return text === undefined ? undefined : reveal(text, () => aliases.value(body));
+        return text === undefined ? undefined : reveal(text, new MaskedJson([text]), () => aliases.value(body));
       },
-      text: (text) => reveal(text, () => aliases.text(text)),
-      serialized: (text, body) => reveal(text, () => aliases.serialized(text, body)),
+      text: (text) => reveal(text, text, () => aliases.text(text)),
+      serialized: (text, body) => reveal(text, text, () => aliases.serialized(text, body)),
     };
   }
 

@@ -15,7 +15,7 @@ export function countAddresses(text: string, orderIdProperty: string, nobody: Or
   }
   const orders = anyOrders(text, orderIdProperty);
   const scopes = participantScopes(orders, nobody);
-  const masked = maskOrders(orders, (orderId) => scopes.get(orderId)!, nobody).text;
+  const masked = maskOrders(orders, (orderId) => scopes.get(orderId)!, nobody).pieces.join('');
   return describeReplacements(text, masked, nobody, orders.places);
 }
 
