@@ -1,5 +1,7 @@
 import { type Provider } from '@nestjs/common';
+import { AliasDirectory } from '../../alias/alias-directory.js';
 import { AliasService } from '../../alias/alias.service.js';
+import { ConsumerRegistry } from '../../events/consumer-registry.js';
 import { EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
 import { KeyRing } from '../../persistence/key-ring.js';
@@ -17,6 +19,7 @@ import { ArrivedReader } from './arrived-message.js';
 import { AutoReplies } from './auto-replies.js';
 import { BounceDesk } from './bounce-desk.js';
 import { BounceHandler } from './bounce-handler.js';
+import { BounceReportConsumer } from './bounce-report.consumer.js';
 import { BulkGuard } from './bulk-guard.js';
 import { CopyFinisher } from './copy-finisher.js';
 import { HeldMail } from './held-mail.service.js';
@@ -159,6 +162,52 @@ const bounces = [
   ),
 ];
 
+const bounceReport = made(
+  BounceReportConsumer,
+  [
+    ConsumerRegistry,
+    TrackerDatabase,
+    KeyRing,
+    MessageReader,
+    AliasService,
+    AliasDirectory,
+    SettingsService,
+    CopyFinisher,
+    RawMessages,
+    DeliveryQueue,
+    TRACKER_OPTIONS,
+    DeliveryWorker,
+  ],
+  (
+    consumers: ConsumerRegistry,
+    database: TrackerDatabase,
+    keys: KeyRing,
+    messages: MessageReader,
+    aliases: AliasService,
+    directory: AliasDirectory,
+    settings: SettingsService,
+    finisher: CopyFinisher,
+    raws: RawMessages,
+    queue: DeliveryQueue,
+    { trackerDomain, formerTrackerDomains }: TrackerOptions,
+    worker: DeliveryWorker,
+  ) =>
+    new BounceReportConsumer({
+      consumers,
+      database,
+      keys,
+      messages,
+      aliases,
+      directory,
+      settings,
+      finisher,
+      raws,
+      queue,
+      trackerDomains: [trackerDomain, ...formerTrackerDomains],
+      wake: () => worker.wake(),
+    }),
+);
+
 const handler = made(
   IncomingHandler,
   [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader],
@@ -178,6 +227,7 @@ export const relayProviders: Provider[] = [
   recorder,
   operator,
   ...bounces,
+  bounceReport,
   handler,
   HeldMail,
   InboundMail,
