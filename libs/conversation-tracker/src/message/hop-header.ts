@@ -6,6 +6,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  */
 export const hopHeaderName = 'X-Conversation-Tracker-Hops';
 
+/**
+ * From this count on a message goes in a circle. An answer written by hand does not carry the field on; a person's forwarding
+ * does, once or twice.
+ */
+export const mostHops = 3;
+
 /** Nobody's count, so that a forged one cannot be made long. */
 const VALUE = /^\s*(\d{1,3}) ([0-9a-f]{32})\s*$/;
 

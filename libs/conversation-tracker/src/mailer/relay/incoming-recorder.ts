@@ -2,7 +2,6 @@ import { type EntityManager } from 'typeorm';
 import { type OrderPerson } from '../../alias/alias.service.js';
 import { type EventLog } from '../../events/event-log.js';
 import { isHeldCopy } from '../../message/relay/relay-job.js';
-import { shownAttachments } from '../../message/relay/attachments.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { type IncomingHead, type MessageParty } from '../../timeline/message-head.js';
@@ -50,23 +49,21 @@ export class IncomingRecorder {
     const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
     await raws.put(storeId, rawKey, message.raw);
     const copies = await this.storeCopies(message, decision);
-    const files = await this.storeFiles(message, decision);
+    const files = await this.storeFiles(decision);
     const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
     await database.transaction((manager) => this.write(manager, message, decision, prepared, { copies, files }));
   }
 
   /** The message's files, as whoever may read the timeline may see them (R42, R44). */
-  private async storeFiles(
-    { raw }: ArrivedMessage,
-    { order: { storeId }, outcome, show }: OrderDecision,
-  ): Promise<RecordedAttachment[]> {
-    if (outcome.attachments.length === 0) return [];
+  private async storeFiles({ order: { storeId }, outcome }: OrderDecision): Promise<RecordedAttachment[]> {
     const stored: RecordedAttachment[] = [];
-    for (const { info, bytes } of shownAttachments(raw, show)) {
-      const { path, type } = info;
+    for (const { path, type, bytes } of outcome.attachments) {
       // What lies deeper has a path that its column does not take: the raw message still has it.
-      if (bytes && path.length <= MAX_PATH && type.length <= MAX_TYPE)
-        stored.push({ ...(await this.parts.attachments.store(storeId, bytes)), path, type });
+      if (bytes && path.length <= MAX_PATH && type.length <= MAX_TYPE) {
+        const { buffer, byteOffset, byteLength } = bytes;
+        const file = Buffer.from(buffer, byteOffset, byteLength);
+        stored.push({ ...(await this.parts.attachments.store(storeId, file)), path, type });
+      }
     }
     return stored;
   }

@@ -8,8 +8,12 @@ import { relay, unreadable, type RelayJob, type RelayOutcome } from '../../messa
 parentPort?.on('message', (job: RelayJob) => {
   const outcome = outcomeOf(job);
   const copies = outcome.copies.map((copy) => ('raw' in copy ? { ...copy, raw: ownBytes(copy.raw) } : copy));
-  const buffers = copies.flatMap((copy) => ('raw' in copy ? [copy.raw.buffer] : []));
-  parentPort?.postMessage({ ...outcome, copies }, buffers);
+  const attachments = outcome.attachments.map((one) => (one.bytes ? { ...one, bytes: ownBytes(one.bytes) } : one));
+  const buffers = [
+    ...copies.flatMap((copy) => ('raw' in copy ? [copy.raw.buffer] : [])),
+    ...attachments.flatMap(({ bytes }) => (bytes ? [bytes.buffer as ArrayBuffer] : [])),
+  ];
+  parentPort?.postMessage({ ...outcome, attachments, copies }, buffers);
 });
 
 /** A fault of ours is told as one: an error's text may quote the message. */

@@ -1,3 +1,4 @@
+import { mostHops } from '../../message/hop-header.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type DeliveryQueue } from '../delivery/delivery-queue.js';
 import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
@@ -7,8 +8,6 @@ import { messageRowId, partId } from './relay-ids.js';
 
 /** Stands where a delivery names a participant: no participant has so short an id. */
 export const OPERATOR = 'operator';
-/** An operator's own filters answer nobody here; a message that comes back three times goes in a circle. */
-const MOST_HOPS = 3;
 
 /** Sends on what is written to postmaster@ and abuse@, as it came (R4). It belongs to no order, and stands on no timeline. */
 export class OperatorMail {
@@ -24,7 +23,7 @@ export class OperatorMail {
   ) {}
 
   async forward({ id, raw, hops }: ArrivedMessage): Promise<void> {
-    if (hops >= MOST_HOPS) return;
+    if (hops >= mostHops) return;
     const { database, queue, raws, finisher, storeId, wake } = this.parts;
     const messageId = messageRowId(id, 0);
     const deliveryId = partId(messageId, OPERATOR);

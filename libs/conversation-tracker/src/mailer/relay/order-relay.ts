@@ -1,7 +1,7 @@
 import { type AliasService, type OrderPerson } from '../../alias/alias.service.js';
 import { foldAddress } from '../../kernel/email-address.js';
 import { type CopyOutcome, isHeldCopy, type RelayOutcome } from '../../message/relay/relay-job.js';
-import { shownLine, type ShownPeople } from '../../message/relay/shown-people.js';
+import { shownLine } from '../../message/relay/shown-people.js';
 import { deriveMessageId, orderThreadRoot, threadFor } from '../../message/thread.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type OrderRef } from '../../ports/order-source.js';
@@ -45,8 +45,6 @@ export interface OrderDecision {
   internetMessageId: string;
   /** With aliases in place of the order's addresses. */
   subject: string;
-  /** Whom the timeline shows by alias. */
-  show: ShownPeople;
   outcome: RelayOutcome;
 }
 
@@ -79,7 +77,6 @@ export class OrderRelay {
       writer,
       recipients: [],
       outcome,
-      show,
       subject: shownLine(message.subject, show),
     };
   }
@@ -113,7 +110,6 @@ export class OrderRelay {
       writer,
       recipients: recipients.map((recipient) => ({ ...recipient, because })),
       outcome,
-      show,
       subject: shownLine(message.subject, show),
     };
   }
@@ -186,7 +182,7 @@ export class OrderRelay {
   /** Nothing is relayed back to its writer (R39). */
   private async relay(
     message: ReadMessage,
-    decision: Omit<OrderDecision, 'outcome' | 'subject' | 'show'> & { writer: OrderPerson },
+    decision: Omit<OrderDecision, 'outcome' | 'subject'> & { writer: OrderPerson },
     verified: boolean,
     to: OrderRecipients,
   ): Promise<OrderDecision> {
@@ -214,7 +210,7 @@ export class OrderRelay {
     const subject = shownLine(message.subject, show);
     const made = new Map(outcome.copies.map((copy) => [copy.key, copy]));
     const withCopies = recipients.map((one) => ({ ...one, ...copyOf(made.get(one.deliveryId)) }));
-    return { ...decision, outcome, show, subject, recipients: withCopies };
+    return { ...decision, outcome, subject, recipients: withCopies };
   }
 
   private shown(people: readonly OrderPerson[], { publicAddresses }: Pick<StoreSettingsValues, 'publicAddresses'>) {

@@ -1,3 +1,4 @@
+import { findsLeak } from '../leak-gate/find-leak.js';
 import { isInBytes } from '../leak-gate/readings.js';
 import { editLeaf } from '../mime/edit-leaf.js';
 import { Held, type LeafRun } from '../mime/edit-plan.js';
@@ -5,7 +6,6 @@ import { decodeHeaderText } from '../mime/encoded-words.js';
 import { parseParameterized, type Parameter } from '../mime/header-parameters.js';
 import type { HeaderField, MessageTree, MimeEntity } from '../mime/message-tree.js';
 import { removalOf } from '../mime/opaque-parts.js';
-import { isRefused, splitMessage } from '../mime/split-message.js';
 import type { Scrubber } from '../mime/scrub-text.js';
 import { decodeBody } from '../mime/transfer-encoding.js';
 import { cleanLine } from './clean-line.js';
@@ -31,46 +31,22 @@ export interface AttachmentInfo {
   readonly inline: boolean;
 }
 
-/** Every leaf but the shown texts and what goes anyway because it names a person (MAIL-RULES R36). */
-export function listAttachments(tree: MessageTree, show: Shower): AttachmentInfo[] {
-  return attachmentsOf(tree).map((entity) => describe(tree.raw, entity, show));
+export interface ShownAttachment extends AttachmentInfo {
+  /** Decoded; missing where it would name somebody. */
+  readonly bytes?: Uint8Array;
 }
 
 /**
- * One attachment of a message as it came, decoded. It is what its sender attached: nested messages and calendar entries name
- * people here that the relayed copies show by alias.
- *
- * @param path as {@link AttachmentInfo.path}; undefined is returned where no attachment has it
- * @param people whose addresses the name shows as aliases
+ * Every leaf but the shown texts and what goes anyway because it names a person (MAIL-RULES R36), as the timeline shows it: with aliases in place of the people, where a text, a calendar or a
+ * card names them, and without the content where somebody is named in what is never edited, such as a PDF.
  */
-export function extractAttachment(
-  raw: Uint8Array,
-  path: string,
-  people: ShownPeople,
-): { readonly info: AttachmentInfo; readonly bytes: Buffer } | undefined {
-  const tree = splitMessage(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
-  if (isRefused(tree)) return undefined;
-  const entity = attachmentsOf(tree).find((one) => one.path === path);
-  return entity && { info: describe(tree.raw, entity, showerOf(people)), bytes: contentOf(tree.raw, entity) };
-}
-
-/**
- * The attachments as the timeline shows them, one after the other: with aliases in place of the people, where a text, a
- * calendar or a card names them, and without the content where somebody is named in what is never edited, such as a PDF.
- * Paths and names are those of {@link listAttachments}.
- */
-export function* shownAttachments(
-  raw: Uint8Array,
-  people: ShownPeople,
-): Generator<{ readonly info: AttachmentInfo; readonly bytes?: Buffer }> {
-  const tree = splitMessage(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
-  if (isRefused(tree)) return;
+export function shownAttachments(tree: MessageTree, people: ShownPeople): ShownAttachment[] {
   const show = showerOf(people);
   const scrubber = scrubberOf(people);
-  for (const entity of attachmentsOf(tree)) {
+  return attachmentsOf(tree).map((entity) => {
     const bytes = shownContent(tree.raw, entity, people, scrubber);
-    yield { info: describe(tree.raw, entity, show), ...(bytes ? { bytes } : {}) };
-  }
+    return { ...describe(tree.raw, entity, show), ...(bytes ? { bytes } : {}) };
+  });
 }
 
 function shownContent(raw: Buffer, entity: MimeEntity, people: ShownPeople, scrubber: Scrubber): Buffer | undefined {
@@ -82,11 +58,19 @@ function shownContent(raw: Buffer, entity: MimeEntity, people: ShownPeople, scru
   try {
     const edited = editLeaf(raw.subarray(entity.bodyStart, entity.end), entity, scrubber, run);
     const { bytes } = decodeBody(edited.body, edited.encoding ?? entity.encoding);
-    return isInBytes(bytes, entity, scrubber.protect) ? undefined : bytes;
+    return namesSomebody(bytes, entity, people, scrubber) ? undefined : bytes;
   } catch (error) {
     if (error instanceof Held) return undefined;
     throw error;
   }
+}
+
+/** Parts of a nested message are decoded for the look at them, as the last gate does. */
+function namesSomebody(bytes: Buffer, entity: MimeEntity, people: ShownPeople, { protect }: Scrubber): boolean {
+  if (isInBytes(bytes, entity, protect)) return true;
+  if (!entity.type.startsWith('message/')) return false;
+  const { publicAddresses: allowed, trackerDomains } = people;
+  return findsLeak(bytes, { protect: [...people.aliases.keys()], allowed, trackerDomains });
 }
 
 function attachmentsOf({ root }: MessageTree): MimeEntity[] {

@@ -9,7 +9,6 @@ import {
   store,
   storeAlias,
 } from '../../../../../test/support/relay-messages.js';
-import { extractAttachment } from './attachments.js';
 import { isHeldCopy, relay, type CopyJob, type RelayJob, type RelayOutcome } from './relay-job.js';
 
 const show = { aliases: plan.aliases, publicAddresses: [], trackerDomains: plan.trackerDomains };
@@ -107,7 +106,7 @@ describe('what the timeline shows of a message', () => {
       `Content-Type: message/rfc822\n\nSubject: x\n\nFrom ${ana}`,
       'Content-Type: application/pgp-keys\n\nx',
     ]);
-    expect(run(raw).attachments).toEqual([
+    expect(run(raw).attachments.map((one) => ({ ...one, bytes: undefined }))).toEqual([
       { path: '2', name: `${anaAlias}.pdf`, type: 'application/pdf', size: 5, inline: false },
       { path: '3', name: 'lo go.png', type: 'image/png', size: 2, contentId: 'logo@x', inline: true },
       { path: '4', type: 'message/rfc822', size: 43, inline: false },
@@ -115,18 +114,22 @@ describe('what the timeline shows of a message', () => {
   });
 });
 
-describe('an attachment', () => {
-  const raw = multipart('mixed', [
-    '\nHi',
-    `Content-Type: application/pdf\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=a.pdf\n\n${base64('%PDF')}`,
-  ]);
+describe('the content of an attachment', () => {
+  const contents = (...parts: string[]) =>
+    run(multipart('mixed', ['\nHi', ...parts])).attachments.map(({ bytes }) => bytes && Buffer.from(bytes).toString());
 
-  it('R44 is had by its path, decoded', () => {
-    const found = extractAttachment(raw, '2', show);
-    expect(found?.bytes.toString()).toBe('%PDF');
-    expect(found?.info).toMatchObject({ name: 'a.pdf', size: 4 });
-    expect(extractAttachment(raw, '1', show)).toBeUndefined();
-    expect(extractAttachment(raw, '9.9', show)).toBeUndefined();
+  it('R42 R44 is decoded, names people by alias, and is missing where somebody is named in what nobody edits', () => {
+    const file = (type: string, content: string) =>
+      `Content-Type: ${type}\nContent-Transfer-Encoding: base64\n\n${base64(content)}`;
+    expect(
+      contents(
+        file('application/pdf', '%PDF'),
+        file('text/vcard', `EMAIL:${ana}`),
+        `Content-Type: message/rfc822\n\nSubject: x\n\nFrom ${ana}`,
+        file('application/pdf', `%PDF ${ana}`),
+        `Content-Type: message/rfc822\n\n${file('text/plain', `From ${ana}`)}`,
+      ),
+    ).toEqual(['%PDF', `EMAIL:${anaAlias}`, `Subject: x\r\n\r\nFrom ${anaAlias}`, undefined, undefined]);
   });
 });
 

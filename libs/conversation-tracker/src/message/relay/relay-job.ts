@@ -3,7 +3,7 @@ import { editMessage, isHeld } from '../mime/edit-message.js';
 import type { EditNote, EditPlan, HeldReason, Replaced } from '../mime/edit-plan.js';
 import type { MessageTree, Refusal } from '../mime/message-tree.js';
 import { isRefused, splitMessage } from '../mime/split-message.js';
-import { listAttachments, type AttachmentInfo } from './attachments.js';
+import { shownAttachments, type ShownAttachment } from './attachments.js';
 import { readBody } from './read-body.js';
 import { showerOf, type ShownPeople } from './shown-people.js';
 
@@ -56,7 +56,7 @@ export interface RelayOutcome {
   readonly text: string;
   /** Not sanitised; empty where there is none. */
   readonly html: string;
-  readonly attachments: readonly AttachmentInfo[];
+  readonly attachments: readonly ShownAttachment[];
   /** In the order of the job's. */
   readonly copies: readonly CopyOutcome[];
 }
@@ -71,7 +71,7 @@ export function relay(job: RelayJob): RelayOutcome {
   const show = showerOf(job.show);
   return {
     ...readBody(tree, show),
-    attachments: listAttachments(tree, show),
+    attachments: shownAttachments(tree, job.show),
     copies: job.copies.map((copy) => relayCopy(tree, copy)),
   };
 }

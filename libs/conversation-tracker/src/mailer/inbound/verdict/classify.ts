@@ -1,4 +1,5 @@
 import { foldAddress } from '../../../kernel/email-address.js';
+import { mostHops } from '../../../message/hop-header.js';
 import { isOwnAddress } from '../../../message/alias-grammar.js';
 import { type RelayRule } from '../../../settings/store-settings-values.js';
 import { isAuthenticated, type SenderVerdict } from './sender-verdict.js';
@@ -44,16 +45,13 @@ export type Classification =
 
 /** R28. */
 export const MAX_BULK_ORDERS = 20;
-/** Two sides that forward to each other meet here again; a person's forwarding passes once or twice. */
-const MAX_HOPS = 3;
-
 /** What becomes of a message for one recipient (R17 to R19, R21 to R23, R28). */
 export function classify(input: ClassifyInput): Classification {
   const { verdict, envelopeSender, recipient, policy, hops } = input;
   const { nature } = verdict;
   if (recipient === 'operator') return { kind: 'operator' };
   if (recipient === 'bounce' || nature.report) return { kind: 'bounce' };
-  if (hops >= MAX_HOPS) return hold('loop');
+  if (hops >= mostHops) return hold('loop');
   if (isOwnAddress(verdict.from, input.trackerDomains)) return hold('own-address');
   if (nature.bulk) {
     const refused = policy.bulk === 'refuse' || input.bulkOrdersToday > MAX_BULK_ORDERS;
