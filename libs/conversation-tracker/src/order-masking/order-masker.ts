@@ -11,6 +11,7 @@ import { type BodyPiece, bodyPieces, joinPieces } from './body-pieces.js';
 import { MaskedJson } from './masked-json.js';
 import { findOrderRoot, type OrderRoot } from './order-root.js';
 import { anyOrders, maskOrders, oneOrder, type OrdersText, ownText } from './orders-text.js';
+import { serializedPieces } from './serialized-pieces.js';
 
 const WARN_EVERY_MS = 60_000;
 
@@ -54,15 +55,17 @@ export class OrderMasker {
 
   /** The same for the text that another serialiser made of a value; it may have left fields out, or have its own form. */
   maskSerialized(storeId: string, text: string, value: object, declared?: OrderRoot): string | Promise<string> {
-    const pieces = this.piecesOf(value, declared);
+    const root = declared ?? findOrderRoot(value, this.orderIdProperty);
+    const found = root && serializedPieces(text, value, root, this.orderIdProperty, this.nobody);
+    if (found) return asText(this.maskPieces(storeId, found));
+    const pieces = this.piecesOf(value, root);
     return pieces && joinPieces(pieces) === text
       ? asText(this.maskPieces(storeId, pieces))
       : this.maskText(storeId, text);
   }
 
   /** `undefined` where no orders are found or JSON.stringify would throw. */
-  private piecesOf(value: object, declared?: OrderRoot): BodyPiece[] | undefined {
-    const root = declared ?? findOrderRoot(value, this.orderIdProperty);
+  private piecesOf(value: object, root: OrderRoot | undefined): BodyPiece[] | undefined {
     try {
       return root && bodyPieces(value, root, this.orderIdProperty);
     } catch {
