@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { simpleParser } from 'mailparser';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AliasService, type OrderPerson } from '../../libs/conversation-tracker/src/alias/alias.service.js';
+import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit-entry.entity.js';
+import { MessageRecorder } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { type MessageDetailView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { CUSTOMER, DESK, headerOf, type MailProcess, MailWorld } from '../support/mail-world.js';
 
 const SELLER = 'vendas@seller.example';
+const ORDER = { storeId: 'default', orderId: 'o-1' };
 const soon = { timeout: 15_000 };
 
 let world: MailWorld;
@@ -43,6 +47,40 @@ const aliasOf = async (role: string, orderId = 'o-1'): Promise<string> => {
   return (body as { aliases: { alias: string; roles: string[] }[] }).aliases.find(({ roles }) => roles.includes(role))!
     .alias;
 };
+
+/** A message of somebody's, as the relay records it. */
+async function recordIncoming(from: Partial<OrderPerson> | undefined, originalMessageId: string): Promise<string> {
+  const recorder = host.app.get(MessageRecorder, { strict: false });
+  const database = host.app.get(TrackerDatabase);
+  const createdAt = Date.now();
+  const id = newId(createdAt);
+  const prepared = await recorder.prepare({
+    ...ORDER,
+    id,
+    direction: 'in',
+    step: null,
+    internetMessageId: `<${id}@ct.example.com>`,
+    dedupeKey: id.repeat(2),
+    hasAttachment: false,
+    disposition: from ? 'relayed' : 'held',
+    createdAt,
+    subject: 'Will it fit?',
+    from: { aliasId: from?.aliasId, participantId: from?.participantId, role: from?.role ?? 'contact' },
+    recipients: [],
+    body: { text: 'Will it fit?', html: '' },
+    incoming: {
+      sender: from?.address ?? 'eve@evil.example',
+      verdict: { dmarc: 'pass', spf: 'pass', dkimDomains: [], verified: true },
+      automatic: false,
+      originalMessageId,
+      references: [],
+      replaced: [],
+      notes: [],
+    },
+  });
+  await database.transaction((manager) => recorder.recordMessage(manager, prepared));
+  return id;
+}
 
 describe('a message that the store writes', () => {
   it('R31, R44 arrives with its files, by alias on both sides, and stands on the timeline as sent', async () => {
@@ -280,6 +318,30 @@ describe('a reply', () => {
       .send({ text: 'x' })
       .expect(202);
     expect(again).toMatchObject({ subject: 'Re: Your order' });
+  });
+
+  it('R33 to a message that came in goes to its writer, who knows it by the id it was sent with', async () => {
+    await write({ to: ['customer', 'seller'], subject: 'x', text: 'x' }).expect(202);
+    const [person] = (await host.app.get(AliasService).people(ORDER)).filter(({ role }) => role === 'customer');
+    const id = await recordIncoming(person, '<ana-1@mail.customer.example>');
+    await post(`messages/${id}/reply`).send({ text: 'Yes, it will.' }).expect(202);
+    await write({ to: ['seller'], subject: 'Re: Will it fit?', text: 'x', inReplyTo: id }).expect(202);
+    const [toCustomer, toSeller] = (await arrived(4)).slice(2);
+    expect(toCustomer.to).toEqual([CUSTOMER]);
+    expect(headerOf(toCustomer, 'In-Reply-To')).toBe('<ana-1@mail.customer.example>');
+    expect(toCustomer.parsed.subject).toBe('Re: Will it fit?');
+    expect(toCustomer.parsed.text).toMatch(/> Will it fit\?/);
+    // Nobody else sees that id: it may name the writer.
+    expect(toSeller.to).toEqual([SELLER]);
+    expect(headerOf(toSeller, 'In-Reply-To')).toBe(`<${id}@ct.example.com>`);
+    expect(toSeller.raw).not.toContain('customer.example');
+  });
+
+  it('has nobody to go to where nobody of the order wrote', async () => {
+    const id = await recordIncoming(undefined, '<eve-1@evil.example>');
+    expect((await post(`messages/${id}/reply`).send({ text: 'x' }).expect(422)).body).toMatchObject({
+      errors: [{ field: 'id' }],
+    });
   });
 
   it('is refused for a message of another store', async () => {

@@ -139,6 +139,8 @@ export class MessageWriter {
     const deliveries = await this.keep(order, id, copies);
     const audit = { id, ...order, actor, action: 'message.written', detail: JSON.stringify({ messageId: id }) };
     const isNew = await this.database.transaction(async (manager) => {
+      // The same request at the same moment finds what the first one has recorded.
+      await this.database.lockOrders(manager, [order]);
       if (!(await this.recorder.recordMessage(manager, message))) return false;
       await this.attachments.record(manager, { id, storeId: order.storeId }, files);
       for (const delivery of deliveries) await this.queue.add(manager, delivery);
