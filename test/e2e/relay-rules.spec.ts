@@ -3,12 +3,10 @@ import { hashPassword, type ConversationTrackerOptions } from 'nestjs-conversati
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hopHeaderName } from '../../libs/conversation-tracker/src/message/hop-header.js';
 import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
-import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
 import { type ReceivedMail } from '../support/smtp-inbox.js';
-import { CARRIER, OPERATOR, type RelayProcess, RelayWorld, zone } from '../support/relay-world.js';
+import { CARRIER, OPERATOR, RelayWorld, zone } from '../support/relay-world.js';
 
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 /** Longer than anything on its way takes to arrive. */
 const QUIET_MS = 300;
 
@@ -18,19 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const arrived = (address: string, count: number) =>
-  eventually(() => {
-    expect(world.at(address)).toHaveLength(count);
-    return world.at(address).at(-1)!;
-  });
-
-/** The newest message of the order once it says what is expected. */
-const newest = (oms: RelayProcess, expected: Partial<MessageView>) =>
-  eventually(async () => {
-    const message = (await oms.host.messages('o-1')).at(-1)!;
-    expect(message).toMatchObject(expected);
-    return message;
-  });
+const arrived = (address: string, count: number) => world.arrived(address, count);
 
 const inbound = (more: Partial<NonNullable<ConversationTrackerOptions['inbound']>>) => ({
   inbound: { operatorAddress: OPERATOR, port: 0, dns: zone(), ...more },
@@ -67,13 +53,13 @@ describe('mail to aliases', () => {
     await oms.write({ from: `Shop <${DESK}>`, to: customer, text: 'Your invoice', signed: false, auth: login });
     const mail = await arrived(CUSTOMER, 2);
     expect(headerOf(mail, 'From')).toContain(`<${store}>`);
-    await newest(oms, {
+    await oms.newest({
       disposition: 'relayed',
       sender: expect.objectContaining({ integration: 'oms-mailer', verified: true }),
     });
     // Declared for one address, it proves no other.
     await oms.write({ from: CUSTOMER, to: store, text: 'Not me', signed: false, auth: login });
-    await newest(oms, { disposition: 'held', holdReason: 'spoofed' });
+    await oms.newest({ disposition: 'held', holdReason: 'spoofed' });
   });
 
   it('R1 R46 that was taken is relayed by the next process, though its alias has ended meanwhile', async () => {
@@ -107,7 +93,7 @@ describe('mail to aliases', () => {
       mail = await arrived(DESK, turn);
     }
     await circle(mail, 4);
-    await newest(oms, { disposition: 'held', holdReason: 'loop' });
+    await oms.newest({ disposition: 'held', holdReason: 'loop' });
     expect(world.at(DESK)).toHaveLength(3);
   });
 
@@ -119,7 +105,7 @@ describe('mail to aliases', () => {
     await automatic('auto-replied', 'Away until Monday');
     await arrived(DESK, 1);
     await automatic('auto-replied', 'Away until Monday, as I said');
-    await newest(oms, { disposition: 'relayed', to: [expect.objectContaining({ state: 'recorded' })] });
+    await oms.newest({ disposition: 'relayed', to: [expect.objectContaining({ state: 'recorded' })] });
     await automatic('auto-generated', 'Parcel locker opened');
     await arrived(DESK, 2);
     await automatic('auto-generated', 'Parcel locker closed');
@@ -136,7 +122,7 @@ describe('mail to aliases', () => {
     const oms = await world.start();
     const { store } = await oms.begin();
     await oms.write({ from: CUSTOMER, to: store, text: 'x', envelope: { from: '', to: [store] } });
-    await newest(oms, {
+    await oms.newest({
       disposition: 'recorded',
       holdReason: 'report',
       sender: expect.objectContaining({ automatic: true }),
@@ -174,7 +160,7 @@ describe('mail to aliases', () => {
         '',
       ].join('\r\n'),
     });
-    const bounced = await newest(oms, { to: [expect.objectContaining({ state: 'bounced' })] });
+    const bounced = await oms.newest({ to: [expect.objectContaining({ state: 'bounced' })] });
     expect(bounced.to[0].diagnostic).toMatch(/5\.2\.2.*over quota/);
     expect(JSON.stringify(bounced)).not.toContain('desk@');
     await wait(QUIET_MS);
@@ -192,7 +178,7 @@ describe('mail to aliases', () => {
       text: 'We are closed',
       headers: { 'Auto-Submitted': 'auto-replied' },
     });
-    await newest(oms, { disposition: 'recorded', firstWords: 'We are closed', to: [] });
+    await oms.newest({ disposition: 'recorded', firstWords: 'We are closed', to: [] });
     await wait(QUIET_MS);
     expect(world.at(CUSTOMER)).toHaveLength(1);
   });
@@ -206,7 +192,7 @@ describe('mail to aliases', () => {
       text: 'see attachment',
       attachments: [{ filename: 'winmail.dat', content: 'TNEF', contentType: 'application/ms-tnef' }],
     });
-    const held = await newest(oms, { disposition: 'held', holdReason: 'tnef' });
+    const held = await oms.newest({ disposition: 'held', holdReason: 'tnef' });
     await oms.post(`messages/${held.id}/release`).expect(202);
     await arrived(DESK, 1);
   });
@@ -220,7 +206,7 @@ describe('mail to aliases', () => {
       text: 'see attachment',
       attachments: [{ filename: 'list.pdf', content: `%PDF-1.4 ${CUSTOMER}`, contentType: 'application/pdf' }],
     });
-    const held = await newest(oms, { disposition: 'held', holdReason: 'address-in-attachment' });
+    const held = await oms.newest({ disposition: 'held', holdReason: 'address-in-attachment' });
     await oms.post(`messages/${held.id}/release`).expect(409);
     await oms.post(`messages/${held.id}/discard`).expect(200);
   });
@@ -239,7 +225,7 @@ describe('mail to aliases', () => {
         { filename: 'list.pdf', content: `%PDF-1.4 ${CUSTOMER}`, contentType: 'application/pdf' },
       ],
     });
-    const { id, attachments } = await newest(oms, { disposition: 'held', hasAttachment: true });
+    const { id, attachments } = await oms.newest({ disposition: 'held', hasAttachment: true });
     const [photo, calendar, list] = attachments;
     expect(photo).toMatchObject({ name: 'photo.jpg', type: 'image/jpeg', size: 4 });
     expect(calendar.name).toBe(`${customer}.ics`);
@@ -257,7 +243,7 @@ describe('mail to aliases', () => {
     const { store } = await oms.begin();
     await oms.host.change({ relay: 'known' });
     await oms.write({ from: CARRIER, to: store, text: 'One' });
-    const held = await newest(oms, { disposition: 'held', holdReason: 'unknown-sender' });
+    const held = await oms.newest({ disposition: 'held', holdReason: 'unknown-sender' });
     await oms.post(`messages/${held.id}/release`, { trustSender: true }).expect(202);
     await arrived(DESK, 1);
     world.mail.place('o-2');

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeHeaderText } from '../../libs/conversation-tracker/src/message/mime/encoded-words.js';
 import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
-import { CARRIER, OPERATOR, RelayWorld } from '../support/relay-world.js';
+import { CARRIER, eventually, OPERATOR, RelayWorld } from '../support/relay-world.js';
 
-const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 const ALIAS = /[0-9a-f]{32}@ct\.example\.com/;
 const REAL = /customer\.example|shop\.example|carrier\.example/;
 
@@ -13,11 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const arrived = (address: string, count: number) =>
-  eventually(() => {
-    expect(world.at(address)).toHaveLength(count);
-    return world.at(address).at(-1)!;
-  });
+const arrived = (address: string, count: number) => world.arrived(address, count);
 
 describe('mail to an alias', () => {
   it('R31 R33 R34 reaches the real person with both sides masked, and the answer comes back the same way', async () => {

@@ -3,6 +3,8 @@ import { type INestApplication } from '@nestjs/common';
 import { InboundMail, type ConversationTrackerOptions } from 'nestjs-conversation-tracker';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import request from 'supertest';
+import { expect, vi } from 'vitest';
+import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { LocalZone } from './local-zone.js';
 import { CUSTOMER, DESK, type MailProcess, MailWorld } from './mail-world.js';
 import { type ReceivedMail } from './smtp-inbox.js';
@@ -10,6 +12,9 @@ import { type ReceivedMail } from './smtp-inbox.js';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const record = `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`;
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+/** What is on its way takes its time. */
+export const eventually = <T>(check: () => T | Promise<T>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
 export const CARRIER = 'dispatch@carrier.example';
 export const OPERATOR = 'ops@operator.example';
@@ -44,6 +49,14 @@ export class RelayWorld {
     const storeDefaults = () => ({ senderName: 'Café', senderAddress: DESK });
     const host = await this.mail.start({ storeDefaults, ...rest, inbound: taken });
     return new RelayProcess(this, host);
+  }
+
+  /** The last of so many mails as reach a real mailbox in a while. */
+  arrived(address: string, count: number): Promise<ReceivedMail> {
+    return eventually(() => {
+      expect(this.at(address)).toHaveLength(count);
+      return this.at(address).at(-1)!;
+    });
   }
 
   /** What reached a real mailbox, oldest first. */
@@ -102,6 +115,15 @@ export class RelayProcess {
     });
     const { response } = await transport.sendMail({ subject: 'About my order', ...options });
     return response;
+  }
+
+  /** The newest message of `o-1`, once it is as expected. */
+  newest(expected: Partial<MessageView>): Promise<MessageView> {
+    return eventually(async () => {
+      const message = (await this.host.messages('o-1')).at(-1)!;
+      expect(message).toMatchObject(expected);
+      return message;
+    });
   }
 
   post(path: string, body: object = {}) {
