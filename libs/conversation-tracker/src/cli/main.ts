@@ -6,6 +6,7 @@ const USAGE = `Usage: nestjs-conversation-tracker COMMAND …
   mask FILE.json …              what masking does to your own JSON
   dns TRACKER_DOMAIN --mx HOST  the DNS records of a tracker domain, and whether they are there
   migrations DATA_SOURCE.js     whether a database has the tracker's tables as they should be
+  deliver --url URL …           hands the message on standard input to the tracker, for a mail server
 `;
 
 type Command = (args: readonly string[], write: CommandOutput) => Promise<number>;
@@ -14,6 +15,7 @@ type Command = (args: readonly string[], write: CommandOutput) => Promise<number
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   mask: async () => (await import('./mask.command.js')).maskCommand,
   dns: async () => (await import('./dns.command.js')).dnsCommand,
+  deliver: async () => (await import('./deliver.command.js')).deliverCommand,
   migrations: async () => (await import('./migrations.command.js')).migrationsCommand,
 };
 
