@@ -90,7 +90,7 @@ export class OrderMasker {
     const pieces: string[] = [];
     for (const [index, part] of parts.entries()) {
       const masked = typeof part === 'string' ? [part] : this.fromMemory(storeId, part);
-      if (!isDone(masked)) return this.askForRest(storeId, pieces, parts.slice(index));
+      if (isOpen(masked)) return this.askForRest(storeId, pieces, parts.slice(index));
       for (const piece of masked) pieces.push(piece);
     }
     return new MaskedJson(pieces);
@@ -107,13 +107,19 @@ export class OrderMasker {
 
   /** The masked pieces, or the part itself when its orders must be asked for. */
   private fromMemory(storeId: string, part: EnvelopedText): Part {
-    const known = new Map<string, OrderScope>();
+    const known = new Map<string, AliasMap>();
     for (const { orderId } of part.places) {
       const aliases = this.aliases.cached(storeId, orderId);
       if (!aliases) return part;
-      known.set(orderId, this.scopeOf(aliases));
+      known.set(orderId, aliases);
     }
-    const { pieces, unresolved } = maskOrders(part, (orderId) => known.get(orderId)!, this.nobody);
+    return this.maskKnown(part, known);
+  }
+
+  /** The masked pieces, or the part itself when an address at a role path has no alias yet. */
+  private maskKnown(part: EnvelopedText, known: ReadonlyMap<string, AliasMap>): Part {
+    const scopeOf = (orderId: string) => this.scopeOf(known.get(orderId) ?? this.nobody.aliases);
+    const { pieces, unresolved } = maskOrders(part, scopeOf, this.nobody);
     return unresolved && part.places.length > 0 ? part : unwrap(part, pieces);
   }
 
@@ -123,14 +129,36 @@ export class OrderMasker {
     return { aliases, placeholder, trackerDomains, rolePaths };
   }
 
+  /**
+   * What is known of the orders is read first: most need no new alias, and then nobody has to look for their participants,
+   * which takes longer than masking.
+   */
   private async ask(storeId: string, parts: readonly Part[]): Promise<readonly string[]> {
-    const issued = await this.issue(
-      storeId,
-      parts.filter((part): part is EnvelopedText => !isDone(part)),
-    );
+    const orderIds = parts.filter(isOpen).flatMap(({ places }) => places.map(({ orderId }) => orderId));
+    const read = await this.read(storeId, orderIds);
+    const known = read ?? this.remembered(storeId, orderIds);
+    const masked = parts.map((part) => (isOpen(part) && isKnown(part, known) ? this.maskKnown(part, known) : part));
+    // Who could not be read cannot be issued an alias either, and the response has waited long enough.
+    const issued = await this.issue(storeId, read ? masked.filter(isOpen) : []);
     const scopeOf = (orderId: string): OrderScope =>
-      this.scopeOf(issued.get(orderId) ?? this.aliases.cached(storeId, orderId) ?? this.nobody.aliases);
-    return parts.flatMap((part) => (isDone(part) ? part : unwrap(part, maskOrders(part, scopeOf, this.nobody).pieces)));
+      this.scopeOf(issued.get(orderId) ?? known.get(orderId) ?? this.nobody.aliases);
+    return masked.flatMap((part) =>
+      isOpen(part) ? unwrap(part, maskOrders(part, scopeOf, this.nobody).pieces) : part,
+    );
+  }
+
+  private async read(storeId: string, orderIds: readonly string[]): Promise<Map<string, AliasMap> | undefined> {
+    try {
+      return await this.aliases.aliasesOf(storeId, orderIds);
+    } catch (error) {
+      this.warn(error);
+      return undefined;
+    }
+  }
+
+  private remembered(storeId: string, orderIds: readonly string[]): Map<string, AliasMap> {
+    const cached = orderIds.map((orderId) => [orderId, this.aliases.cached(storeId, orderId)] as const);
+    return new Map(cached.filter((entry): entry is [string, AliasMap] => entry[1] !== undefined));
   }
 
   private async issue(storeId: string, parts: readonly OrdersText[]): Promise<Map<string, AliasMap>> {
@@ -141,6 +169,7 @@ export class OrderMasker {
         addresses: roleValues(ownText(part, place), this.nobody),
       })),
     );
+    if (requests.length === 0) return new Map();
     try {
       const aliases = await this.aliases.issue(requests);
       return new Map(requests.map(({ orderId }, index) => [orderId, aliases[index]]));
@@ -173,8 +202,13 @@ interface EnvelopedText extends OrdersText {
 /** The pieces of a text that is done, or one that is not. */
 type Part = readonly string[] | EnvelopedText;
 
-function isDone(part: Part): part is readonly string[] {
-  return Array.isArray(part);
+function isOpen(part: Part): part is EnvelopedText {
+  return !Array.isArray(part);
+}
+
+/** Whether anybody is known of each of its orders: of one that is new it takes no second look to see that all are missing. */
+function isKnown({ places }: OrdersText, known: ReadonlyMap<string, AliasMap>): boolean {
+  return places.every(({ orderId }) => (known.get(orderId)?.size ?? 0) > 0);
 }
 
 function unwrap({ isEnvelope }: EnvelopedText, pieces: readonly string[]): readonly string[] {
