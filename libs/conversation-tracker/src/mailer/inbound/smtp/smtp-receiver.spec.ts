@@ -272,6 +272,30 @@ describe('taking a mail in', () => {
     expect(await talk.ask(`RCPT TO:<${other}>`)).toMatch(/^452 4\.5\.3 /);
   });
 
+  it('R3 R7 stands 10,000 recipients and lines of junk in one burst, while it serves somebody else', async () => {
+    const everybody = { aliasId: '1', storeId: 's', orderId: 'o', participantId: 'p', expiresAt: 9e15 };
+    const limits = { messagesPerAliasPerHour: 1e9, messagesPerStorePerHour: 1e9 };
+    const port = await start({ limits, sources: { resolve: async () => everybody } });
+    const burst = await talkTo(port);
+    await burst.ask('MAIL FROM:<juan@shop.example>');
+    burst.say(Array.from({ length: 10_000 }, (_, n) => `RCPT TO:<r${n}@ct.example.com>\r\n`).join(''));
+    const calm = await talkTo(port, known);
+    expect(await calm.ask('DATA')).toMatch(/^354/);
+    calm.say(`${message}.\r\n`);
+    expect(await calm.reply()).toMatch(/^250/);
+    const replies = new Map<string, number>();
+    for (let n = 0; n < 10_000; n++) {
+      const code = (await burst.reply()).slice(0, 3);
+      replies.set(code, (replies.get(code) ?? 0) + 1);
+    }
+    expect(replies.get('250')).toBe(50);
+    expect([...replies.keys()].sort()).toEqual(['250', '452']);
+    burst.say('\u00ff\u00fe junk and more junk\r\n'.repeat(2_000));
+    // It is cut after some of them, or answered to the end; either way the others are served.
+    while (/^5/.test(await burst.reply()));
+    expect(await calm.ask('NOOP')).toMatch(/^250/);
+  });
+
   it('R8 ends a message that trickles, whatever the pauses', async () => {
     const port = await start({ limits: { dataMs: 300 } });
     const talk = await talkTo(port, known);
