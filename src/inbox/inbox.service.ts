@@ -9,10 +9,10 @@ import { type InboxMail, readMail } from './inbox-mail.js';
 
 /** Enough for a long look back, little enough to live in memory. */
 const MOST_MAILS = 200;
-/** Order mails have a few kilobytes, so this leaves room for attachments. */
-const MOST_BYTES = 1024 * 1024;
-/** Of all mails together, as they came; what is read out of them takes about as much again. */
-const MOST_BYTES_KEPT = 10 * 1024 * 1024;
+/** What the tracker takes it may relay: 25 MiB by default, and a little more with the aliases in it. */
+const MOST_BYTES = 30 * 1024 * 1024;
+/** Of all mails together, as they came. */
+const MOST_BYTES_KEPT = 60 * 1024 * 1024;
 const LOOPBACK = '127.0.0.1';
 
 /**
