@@ -51,8 +51,7 @@ export class AliasDerivation {
   alias(order: OrderRef, address: string, form: AliasForm): DerivedAlias {
     const participantId = this.participantId(order, address);
     const simple = form.maskType === 'simple' ? this.simple(order, address, form) : undefined;
-    const text =
-      simple ?? complexAlias(this.mac('complex', order, address, form).slice(0, TOKEN_LENGTH), form.trackerDomain);
+    const text = simple ?? this.complex(order, address, form);
     const lookup = this.lookup(text);
     const { generation, aliasKeyId, trackerDomain } = form;
     const maskType = simple === undefined ? 'complex' : 'simple';
@@ -60,6 +59,16 @@ export class AliasDerivation {
     // have a row and both work.
     const id = participantId + lookup.slice(0, ALIAS_ID_LENGTH - PARTICIPANT_ID_LENGTH);
     return { id, lookup, address: text, generation, maskType, aliasKeyId, trackerDomain };
+  }
+
+  /** {@link alias} as it reads, for who needs neither its id nor how it is looked up: both take a derivation more. */
+  aliasAddress(order: OrderRef, address: string, form: AliasForm): string {
+    const simple = form.maskType === 'simple' ? this.simple(order, address, form) : undefined;
+    return simple ?? this.complex(order, address, form);
+  }
+
+  private complex(order: OrderRef, address: string, form: AliasForm): string {
+    return complexAlias(this.mac('complex', order, address, form).slice(0, TOKEN_LENGTH), form.trackerDomain);
   }
 
   private simple(order: OrderRef, address: string, form: AliasForm): string | undefined {

@@ -37,7 +37,7 @@ export class OrderParticipants {
     const aliases = new Map<string, string>();
     for (const row of rows) {
       const person = openPerson(this.keys, row);
-      if (person) aliases.set(foldAddress(person.address), this.derivation.alias(row, person.address, row).address);
+      if (person) aliases.set(foldAddress(person.address), this.derivation.aliasAddress(row, person.address, row));
     }
     return aliases;
   }
