@@ -7,6 +7,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   ConversationTrackerModule,
+  type ConversationTrackerExtras,
   type ConversationTrackerOptions,
   conversationTrackerEntities,
   conversationTrackerMigrations,
@@ -27,7 +28,7 @@ export const trackerTables = {
 };
 
 /** The package, with all it does in production but a mail server. */
-export function trackerModule(given: Partial<ConversationTrackerOptions> = {}): DynamicModule {
+export function trackerModule(given: Partial<ConversationTrackerOptions & ConversationTrackerExtras> = {}): DynamicModule {
   return ConversationTrackerModule.forRoot({
     trackerDomain: 'ct.example.com',
     keys: { encryption: keySet('encryption'), index: keySet('index'), alias: keySet('alias') },

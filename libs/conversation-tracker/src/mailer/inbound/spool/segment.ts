@@ -4,6 +4,7 @@ import { type FrameHead, openFrame, sealFrame } from './frame.js';
 import { createSegmentFile, readSegmentKey, SEGMENT_HEADER } from './segment-file.js';
 import { type Extent, type MessageFrames, readExtent, scanSegment } from './segment-scan.js';
 import { type AppendFile, SegmentWriter } from './segment-writer.js';
+import { SpoolError } from './spool-error.js';
 
 const ID_DIGITS = 32;
 
@@ -72,7 +73,13 @@ export class Segment {
   /** @param durable see {@link SegmentWriter.append}. */
   async append(head: FrameHead, plain: Buffer, durable: boolean): Promise<Extent> {
     const frame = sealFrame(head, plain, this.key);
-    return { offset: await this.writer!.append(frame, durable), length: frame.length };
+    try {
+      return { offset: await this.writer!.append(frame, durable), length: frame.length };
+    } catch (error) {
+      // On a full disk, only a file to which nothing is added any more can go when all in it is worked on.
+      if (error instanceof SpoolError && error.reason === 'full') this.seal();
+      throw error;
+    }
   }
 
   /** @throws where the disk changed what was written. */

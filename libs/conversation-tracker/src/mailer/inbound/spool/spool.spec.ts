@@ -137,6 +137,16 @@ describe('the spool', () => {
     expect((await shown(await open())).map(({ raw }) => raw.toString())).toEqual(['kept', 'later']);
   });
 
+  it('R1 gives back the room of a full disk once what lies there is worked on', async () => {
+    const spool = await open(faulty);
+    const kept = await take(spool, 'a', Buffer.from('kept'));
+    FaultyFile.faults = { room: 10 };
+    await expect(take(spool, 'b', Buffer.from('too much'))).rejects.toMatchObject({ reason: 'full' });
+    FaultyFile.faults = {};
+    await spool.consume(kept);
+    expect(await files()).toEqual([]);
+  });
+
   it('R1 trusts no file again whose sync failed, and takes the next message in another one', async () => {
     const spool = await open(faulty);
     await take(spool, 'a', Buffer.from('kept'));

@@ -1,0 +1,31 @@
+/**
+ * `npm run soak [-- --json]`: real processes on loopback, killed, starved and cut off while eight people write to aliases, and
+ * a count of what was accepted and never arrived. Ends with 1 where anything did. Takes some two minutes.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runCases } from './cases.js';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const directory = await mkdtemp(join(tmpdir(), 'ct-soak-'));
+try {
+  const cases = await runCases(directory, (line) => process.stderr.write(`${line}\n`));
+  const sum = (field: 'accepted' | 'lost' | 'duplicated') =>
+    Object.values(cases).reduce((total, report) => total + report[field], 0);
+  const report = { accepted: sum('accepted'), lost: sum('lost'), duplicated: sum('duplicated'), cases };
+  if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else {
+    for (const [name, { accepted, lost, duplicated, mayDuplicate, refused }] of Object.entries(cases)) {
+      const told = Object.entries(refused).map(([code, count]) => `${count} × ${code === '0' ? 'broken off' : code}`);
+      process.stdout.write(
+        `${name}: ${accepted} accepted, ${lost} lost, ${duplicated} twice (at most ${mayDuplicate}); not taken: ${told.join(', ') || 'none'}\n`,
+      );
+    }
+  }
+  const tooMany = Object.values(cases).some(({ duplicated, mayDuplicate }) => duplicated > mayDuplicate);
+  if (report.lost > 0 || tooMany) process.exitCode = 1;
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
