@@ -80,4 +80,54 @@ describe('the last gate', () => {
     expect(passes(message(`${'a'.repeat(500_000)} a@b.example`))).toBe(true);
     expect(passes(message('=?'.repeat(200_000) + 'a@b.example'))).toBe(true);
   });
+
+  const inside = `Subject: x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(address)}\r\n`;
+  const attached = (head: string, body: string): Buffer =>
+    Buffer.from(
+      `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHi\r\n--b\r\n${head}\r\n\r\n${body}\r\n--b--\r\n`,
+      'latin1',
+    );
+
+  it.each([
+    [
+      'a nested message that is encoded as a whole',
+      'Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64',
+    ],
+    [
+      'a message attached as a file',
+      'Content-Type: application/octet-stream; name="x.EML"\r\nContent-Transfer-Encoding: base64',
+    ],
+    [
+      'a message attached under a name of the disposition',
+      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: attachment; filename*=utf-8''x%2Eeml",
+    ],
+  ])('R37 looks into %s', (_, head) => {
+    expect(passes(attached(head, base64(inside)))).toBe(false);
+    const again = `Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(inside)}`;
+    expect(passes(attached(head, base64(again)))).toBe(false);
+  });
+
+  it.each([
+    ['a calendar', 'x.ics', `ATTENDEE:mailto:juan.val\r\n dez@shop.example\r\n`],
+    ['a card', 'x.vcf', `EMAIL:juan.val\r\n dez@shop.example\r\n`],
+    ['text in UTF-16', 'x.txt', Buffer.from(`\ufeffa ${address}`, 'utf16le')],
+    ['text in UTF-16 without a mark', 'x.csv', Buffer.from(`some;${address}`, 'utf16le').swap16()],
+    ['HTML', 'x.html', 'juan.valdez<b>@</b>shop.example'],
+  ])('R37 looks into %s that is attached as octets of no type', (_, name, content) => {
+    const head = `Content-Type: application/octet-stream; name=${name}\r\nContent-Transfer-Encoding: base64`;
+    expect(passes(attached(head, Buffer.from(content).toString('base64')))).toBe(false);
+  });
+
+  it('R37 looks into text that is uuencoded', () => {
+    // `begin`, one line of 30 octets, `end`, as POSIX has it.
+    const line = Buffer.from(`Write to ${address}`.padEnd(36)).subarray(0, 36);
+    const encoded =
+      String.fromCharCode(32 + 36) +
+      Array.from({ length: 12 }, (_, i) => {
+        const [a, b, c] = line.subarray(i * 3, i * 3 + 3);
+        const bits = (a << 16) | (b << 8) | c;
+        return [18, 12, 6, 0].map((shift) => String.fromCharCode(32 + ((bits >> shift) & 63) || 96)).join('');
+      }).join('');
+    expect(passes(message(`begin 644 x.txt\r\n${encoded}\r\n\`\r\nend\r\n`))).toBe(false);
+  });
 });

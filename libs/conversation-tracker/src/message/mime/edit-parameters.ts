@@ -1,6 +1,5 @@
 import { isAscii } from '../../kernel/email-address.js';
-import { decodeHeaderText } from './encoded-words.js';
-import { parseParameterized } from './header-parameters.js';
+import { parseParameterized, shownParameter } from './header-parameters.js';
 import { scrubText, type Scrubber } from './scrub-text.js';
 
 /**
@@ -16,9 +15,7 @@ export function editParameters(
   const ahead = scrubText(value, scrubber);
   let count = ahead.count;
   const written = [...parameters].map(([name, parameter]) => {
-    // Encoded words stand in file names of many senders, and their readers decode them.
-    const shown = parameter.text.includes('=?') ? decodeHeaderText(parameter.octets) : parameter.text;
-    const scrubbed = scrubText(shown, scrubber);
+    const scrubbed = scrubText(shownParameter(parameter), scrubber);
     count += scrubbed.count;
     return scrubbed.count > 0 ? writeParameter(name, scrubbed.text) : writeParameter(name, parameter.text);
   });

@@ -1,4 +1,5 @@
 import { decodeCharset } from './charset.js';
+import { decodeHeaderText } from './encoded-words.js';
 
 /** A parameter value: as it is written, octet by octet, and as a reader shows it. */
 export interface Parameter {
@@ -44,6 +45,11 @@ export function parseParameterized(octets: string): ParameterizedValue {
     });
   }
   return { value, parameters: new Map([...pieces].map(([name, found]) => [name, joined(found)])) };
+}
+
+/** With encoded words decoded: they stand in file names of many senders, and their readers decode them. */
+export function shownParameter({ text, octets }: Parameter): string {
+  return text.includes('=?') ? decodeHeaderText(octets) : text;
 }
 
 /** The first of a name counts, as for readers; a RFC 2231 form goes before a plain one (RFC 6266 §4.3). */

@@ -57,6 +57,8 @@ export interface MimeEntity extends ByteRange {
   readonly encoding: string;
   /** Lower-case Content-Disposition; empty where none is given. */
   readonly disposition: string;
+  /** As a reader shows it, of Content-Disposition or else of Content-Type; empty where none is given. */
+  readonly fileName: string;
   /** The parts of a multipart; the message of a `message/rfc822` that is not encoded; else none: a leaf. */
   readonly children: readonly MimeEntity[];
   /** The delimiter line before each child and, where there is one, the closing line, each with the line break before it. */

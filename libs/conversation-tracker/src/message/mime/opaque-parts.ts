@@ -14,11 +14,11 @@ const SIGNATURES = new Set([
 
 /** Why nobody can tell what an entity shows (MAIL-RULES R36); undefined where one can. */
 export function opaqueReason(entity: MimeEntity): HeldReason | undefined {
-  const { type, parameters } = entity;
+  const { type, parameters, fileName } = entity;
   if (ENCRYPTED.has(type)) return 'encrypted';
   if (SMIME.has(type)) return parameters.get('smime-type')?.text === 'signed-data' ? 'opaque' : 'encrypted';
   if (ELSEWHERE.has(type)) return 'opaque';
-  const name = parameters.get('name')?.text.toLowerCase();
+  const name = fileName.toLowerCase();
   if (TNEF.has(type) || name === 'winmail.dat') return 'tnef';
   return name === 'smime.p7m' ? 'encrypted' : undefined;
 }

@@ -1,5 +1,5 @@
 import { lineEnd, readHeaderBlock } from './header-block.js';
-import { parseParameterized, type ParameterizedValue } from './header-parameters.js';
+import { parseParameterized, shownParameter, type ParameterizedValue } from './header-parameters.js';
 import {
   defaultMimeLimits,
   type ByteRange,
@@ -54,11 +54,14 @@ class Splitter {
   private content(fields: readonly HeaderField[], defaultType: string) {
     const type = this.parameterized(fields, 'content-type');
     const isType = /^[^\s/]+\/[^\s/]+$/.test(type?.value ?? '');
+    const disposition = this.parameterized(fields, 'content-disposition');
+    const name = disposition?.parameters.get('filename') ?? type?.parameters.get('name');
     return {
       type: type && isType ? type.value : defaultType,
       parameters: type?.parameters ?? new Map(),
       encoding: this.parameterized(fields, 'content-transfer-encoding')?.value || '7bit',
-      disposition: this.parameterized(fields, 'content-disposition')?.value ?? '',
+      disposition: disposition?.value ?? '',
+      fileName: name ? shownParameter(name) : '',
     };
   }
 

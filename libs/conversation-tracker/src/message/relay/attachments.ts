@@ -1,9 +1,6 @@
-import { findsLeak } from '../leak-gate/find-leak.js';
-import { isInBytes } from '../leak-gate/readings.js';
+import { isInContent } from '../leak-gate/look-into.js';
 import { editLeaf } from '../mime/edit-leaf.js';
 import { Held, type LeafRun } from '../mime/edit-plan.js';
-import { decodeHeaderText } from '../mime/encoded-words.js';
-import { parseParameterized, type Parameter } from '../mime/header-parameters.js';
 import type { HeaderField, MessageTree, MimeEntity } from '../mime/message-tree.js';
 import { removalOf } from '../mime/opaque-parts.js';
 import type { Scrubber } from '../mime/scrub-text.js';
@@ -58,19 +55,12 @@ function shownContent(raw: Buffer, entity: MimeEntity, people: ShownPeople, scru
   try {
     const edited = editLeaf(raw.subarray(entity.bodyStart, entity.end), entity, scrubber, run);
     const { bytes } = decodeBody(edited.body, edited.encoding ?? entity.encoding);
-    return namesSomebody(bytes, entity, people, scrubber) ? undefined : bytes;
+    const { protect } = scrubber;
+    return isInContent(bytes, entity, { shown: protect, attached: protect }) ? undefined : bytes;
   } catch (error) {
     if (error instanceof Held) return undefined;
     throw error;
   }
-}
-
-/** Parts of a nested message are decoded for the look at them, as the last gate does. */
-function namesSomebody(bytes: Buffer, entity: MimeEntity, people: ShownPeople, { protect }: Scrubber): boolean {
-  if (isInBytes(bytes, entity, protect)) return true;
-  if (!entity.type.startsWith('message/')) return false;
-  const { publicAddresses: allowed, trackerDomains } = people;
-  return findsLeak(bytes, { protect: [...people.aliases.keys()], allowed, trackerDomains });
 }
 
 function attachmentsOf({ root }: MessageTree): MimeEntity[] {
@@ -91,7 +81,7 @@ function contentOf(raw: Buffer, { bodyStart, end, encoding }: MimeEntity): Buffe
 
 function describe(raw: Buffer, entity: MimeEntity, show: Shower): AttachmentInfo {
   const { path, type, disposition } = entity;
-  const name = fileName(raw, entity, show);
+  const name = shownName(entity, show);
   const contentId = field(raw, entity, 'content-id')?.trim().replace(/^<|>$/g, '');
   return {
     path,
@@ -103,17 +93,10 @@ function describe(raw: Buffer, entity: MimeEntity, show: Shower): AttachmentInfo
   };
 }
 
-function fileName(raw: Buffer, entity: MimeEntity, show: Shower): string | undefined {
-  const disposition = field(raw, entity, 'content-disposition');
-  const parameters = disposition === undefined ? undefined : parseParameterized(disposition).parameters;
-  const named = parameters?.get('filename') ?? entity.parameters.get('name');
-  if (!named) return undefined;
-  const [last] = show(decoded(named), 'plain').split(/[\\/]/).slice(-1);
+function shownName({ fileName }: MimeEntity, show: Shower): string | undefined {
+  if (fileName === '') return undefined;
+  const [last] = show(fileName, 'plain').split(/[\\/]/).slice(-1);
   return cleanLine(last, maxFileName).replace(/^\.+/, '');
-}
-
-function decoded({ text, octets }: Parameter): string {
-  return text.includes('=?') ? decodeHeaderText(octets) : text;
 }
 
 function field(raw: Buffer, { fields }: MimeEntity, name: string): string | undefined {

@@ -1,0 +1,75 @@
+import { decodeHeaderText } from '../mime/encoded-words.js';
+import { defaultMimeLimits, type MimeEntity } from '../mime/message-tree.js';
+import { isRefused, splitMessage } from '../mime/split-message.js';
+import { apparentType, textKindOf } from '../mime/text-kind.js';
+import { decodeBase64, decodeBody } from '../mime/transfer-encoding.js';
+import type { ProtectedAddresses } from './protected-addresses.js';
+import { isInBytes, isInText } from './readings.js';
+import { uudecoded } from './uuencoding.js';
+
+/** Whom nobody may see in the text of a message, and whom in its attachments. */
+export interface Protected {
+  readonly shown: ProtectedAddresses;
+  readonly attached: ProtectedAddresses;
+}
+
+/** Messages encoded within each other; what is deeper is not looked into and not let through either. */
+const deepest = 8;
+
+/** True where a message shows somebody, as it is or decoded in every way that a reader's software may try. */
+export function isInMessage(raw: Buffer, protect: Protected, depth = 0): boolean {
+  if (depth > deepest) return true;
+  const leaves = leavesOf(raw);
+  const attachments = new Set(leaves.filter((leaf) => textKindOf(leaf) === undefined));
+  for (const leaf of leaves) {
+    const body = raw.subarray(leaf.bodyStart, leaf.end);
+    const { bytes } = decodeBody(body, leaf.encoding);
+    const rules = attachments.has(leaf) ? { ...protect, shown: protect.attached } : protect;
+    if (isInContent(bytes, leaf, rules, depth)) return true;
+    if (bytes !== body && rules.shown.isIn(body.toString('latin1'))) return true;
+  }
+  for (const reading of decodings(textWithout(raw, attachments))) {
+    if (isInText(reading, protect.shown)) return true;
+  }
+  return false;
+}
+
+/** The same for the octets of one leaf, without its transfer encoding; a message in it is looked into as such. */
+export function isInContent(bytes: Buffer, leaf: MimeEntity, protect: Protected, depth = 0): boolean {
+  if (isInBytes(bytes, leaf, protect.shown)) return true;
+  const isMessage = /^message\/(?:rfc822|global)$/.test(apparentType(leaf));
+  return isMessage && isInMessage(bytes, protect, depth + 1);
+}
+
+/** Limits are for what comes in; the gate looks at everything. A message too deep for it is read as one text. */
+function leavesOf(raw: Buffer): MimeEntity[] {
+  const tree = splitMessage(raw, { ...defaultMimeLimits, depth: 50, parts: 5000, headerFields: 5000 });
+  if (isRefused(tree)) return [];
+  const leaves = (entity: MimeEntity): MimeEntity[] =>
+    entity.children.length === 0 ? [entity] : entity.children.flatMap(leaves);
+  return leaves(tree.root);
+}
+
+function textWithout(raw: Buffer, leaves: ReadonlySet<MimeEntity>): string {
+  let text = '';
+  let copied = 0;
+  for (const { bodyStart, end } of leaves) {
+    text += raw.toString('utf8', copied, bodyStart);
+    copied = end;
+  }
+  return text + raw.toString('utf8', copied);
+}
+
+function* decodings(text: string): Generator<string> {
+  yield text;
+  yield text.replace(/\r?\n[ \t]+/g, '').replace(/=\?[^\n]{5,}\?=/g, headerText);
+  yield text.replace(/\0/g, '').replace(/\r?\n[ \t]/g, '');
+  yield decodeBody(Buffer.from(text), 'quoted-printable').bytes.toString('utf8');
+  for (const [block] of text.matchAll(/(?:^[A-Za-z0-9+/]{2,76}={0,2}\r?\n)+/gm))
+    yield decodeBase64(block).toString('utf8');
+  yield* uudecoded(text);
+}
+
+function headerText(words: string): string {
+  return decodeHeaderText(Buffer.from(words).toString('latin1'));
+}
