@@ -84,7 +84,7 @@ describe('whoever wrote a mail that did not arrive', () => {
     expect(report.raw.replaceAll('<first@customer.example>', '')).not.toMatch(
       /customer\.example|shop\.example|carrier\.example/,
     );
-    expect(await stateOfNewest()).toEqual(['bounced']);
+    await eventually(async () => expect(await stateOfNewest()).toEqual(['bounced']));
   });
 
   it('R21 R26 is told once when the next server reports it, however often', async () => {
