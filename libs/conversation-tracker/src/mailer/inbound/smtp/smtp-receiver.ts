@@ -183,7 +183,9 @@ export class SmtpReceiver<Verdict> {
       ...(typeof user === 'string' ? { user } : {}),
     };
     const context = { client, sender, recipients };
-    const id = await this.parts.intake.take(stream as never, context, { smtpUtf8 }, peerOf(session));
+    // Mail servers write reports from nobody, and nobody is asked who wrote what is relayed to no one (R26).
+    const holdFaults = recipients.every(({ kind }) => kind === 'bounce');
+    const id = await this.parts.intake.take(stream as never, context, { smtpUtf8, holdFaults }, peerOf(session));
     return `2.6.0 Taken as ${id}`;
   }
 }
