@@ -28,7 +28,9 @@ export const trackerTables = {
 };
 
 /** The package, with all it does in production but a mail server. */
-export function trackerModule(given: Partial<ConversationTrackerOptions & ConversationTrackerExtras> = {}): DynamicModule {
+export function trackerModule(
+  given: Partial<ConversationTrackerOptions & ConversationTrackerExtras> = {},
+): DynamicModule {
   return ConversationTrackerModule.forRoot({
     trackerDomain: 'ct.example.com',
     keys: { encryption: keySet('encryption'), index: keySet('index'), alias: keySet('alias') },
