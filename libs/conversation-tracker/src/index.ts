@@ -7,7 +7,6 @@ export {
 export { ConversationTracker } from './conversation-tracker.service.js';
 export { type Clock, systemClock } from './kernel/clock.js';
 export { hashPassword, type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
-export { InboundMail } from './mailer/relay/inbound-mail.js';
 export { isTrackerError, TrackerError, type FieldError, type Problem, type TrackerErrorCode } from './kernel/errors.js';
 export { MaskOrders } from './order-masking/mask-orders.decorator.js';
 export { type MaskOptions, OrderMaskingService } from './order-masking/order-masking.service.js';
@@ -18,6 +17,7 @@ export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
 export { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from './ports/event-map.js';
 export { type DnsResolver } from './ports/dns-resolver.js';
+export { InboundMail } from './ports/inbound-mail.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';

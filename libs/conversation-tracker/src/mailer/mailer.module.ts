@@ -20,7 +20,7 @@ import { MessageResend } from './message-resend.service.js';
 import { RawMessageController } from './raw-message.controller.js';
 import { RawMessageReader } from './raw-message.service.js';
 import { HeldMailController, HeldMessagesController } from './relay/held-mail.controller.js';
-import { InboundMail } from './relay/inbound-mail.js';
+import { InboundMail } from '../ports/inbound-mail.js';
 import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';

@@ -8,6 +8,7 @@ import {
 import { AliasDirectory } from '../../alias/alias-directory.js';
 import { type Clock } from '../../kernel/clock.js';
 import { KeyRing } from '../../persistence/key-ring.js';
+import { InboundMail } from '../../ports/inbound-mail.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../../ports/tracker-options.js';
 import { type InboundFront, type InboundFrontOptions } from '../inbound/inbound-front.js';
 import { SystemDnsResolver } from '../inbound/system-dns-resolver.js';
@@ -21,7 +22,7 @@ import { MimeWorkers } from './mime-worker.js';
  * people. It listens from the start of the application until its end, which waits for what is in flight.
  */
 @Injectable()
-export class InboundMail implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class InboundMailServer extends InboundMail implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('ConversationTracker');
   private front: InboundFront | undefined;
   private pipeline: InboundPipeline | undefined;
@@ -35,7 +36,9 @@ export class InboundMail implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly keys: KeyRing,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
-  ) {}
+  ) {
+    super();
+  }
 
   /** Where SMTP is spoken; undefined where it is not. */
   get port(): number | undefined {

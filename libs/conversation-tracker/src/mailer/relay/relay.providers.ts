@@ -23,7 +23,8 @@ import { BounceReportConsumer } from './bounce-report.consumer.js';
 import { BulkGuard } from './bulk-guard.js';
 import { CopyFinisher } from './copy-finisher.js';
 import { HeldMail } from './held-mail.service.js';
-import { InboundMail } from './inbound-mail.js';
+import { InboundMail } from '../../ports/inbound-mail.js';
+import { InboundMailServer } from './inbound-mail.js';
 import { IncomingHandler } from './incoming-handler.js';
 import { IncomingRecorder, type IncomingRecorderParts } from './incoming-recorder.js';
 import { MimeWorkers } from './mime-worker.js';
@@ -230,5 +231,6 @@ export const relayProviders: Provider[] = [
   bounceReport,
   handler,
   HeldMail,
-  InboundMail,
+  InboundMailServer,
+  { provide: InboundMail, useExisting: InboundMailServer },
 ];

@@ -4,7 +4,7 @@ import { TrackerError } from '../../../kernel/errors.js';
 import { TrackerDatabase } from '../../../persistence/tracker-database.js';
 import { ProblemFilter } from '../../../ports/rest/problem.filter.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../../../ports/tracker-options.js';
-import { InboundMail } from '../../relay/inbound-mail.js';
+import { InboundMailServer } from '../../relay/inbound-mail.js';
 import { DigestedContent } from './digested-content.js';
 import { mailProblem, nobodyGetsIt, rejection } from './mail-problem.js';
 import { contentOf, lead, type MailRequest } from './request-content.js';
@@ -29,7 +29,7 @@ export class RawMailController {
   private readonly gate: WebhookGate | undefined;
 
   constructor(
-    private readonly mail: InboundMail,
+    private readonly mail: InboundMailServer,
     @Inject(TRACKER_OPTIONS) { inbound }: TrackerOptions,
     database: TrackerDatabase,
     @Inject(CLOCK) clock: Clock,
