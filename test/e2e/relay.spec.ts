@@ -77,14 +77,22 @@ describe('mail to an alias', () => {
 
   it('R18 R39 in a participant’s name without proof is held; released, it says so beside the name', async () => {
     const oms = await world.start();
-    const { store } = await oms.begin();
+    const { customer, store } = await oms.begin();
     await oms.write({ from: `Ana <${CUSTOMER}>`, to: store, text: 'Send it elsewhere', signed: false });
     const held = await eventually(async () => {
       const { body } = await oms.get('held-messages').expect(200);
       expect(body.messages).toHaveLength(1);
       return body.messages[0];
     });
-    expect(held).toMatchObject({ disposition: 'held', holdReason: 'spoofed', to: [{ state: 'held' }] });
+    expect(held).toMatchObject({
+      disposition: 'held',
+      holdReason: 'spoofed',
+      from: { alias: customer, role: 'customer' },
+      sender: { verified: false, dmarc: 'fail', spf: 'none', dkimDomains: [], domain: 'customer.example' },
+      replaced: [],
+      to: [{ alias: store, state: 'held' }],
+    });
+    expect((await oms.get('held-messages?order=desc').expect(200)).body).toMatchObject({ total: 1 });
     expect(world.at(DESK)).toEqual([]);
     await oms.post(`messages/${held.id}/release`).expect(202);
     const released = await arrived(DESK, 1);

@@ -179,6 +179,8 @@ describe('the timeline of an order', () => {
     ['limit', 'limit=5&limit=6'],
     ['cursor', 'cursor=nonsense'],
     ['cursor', 'cursor='],
+    ['order', 'order=newest'],
+    ['order', 'order=asc&order=desc'],
     ['kind', 'kind=rumour'],
     ['kind', 'kind=message,rumour'],
     ['kind', 'kind='],
@@ -211,7 +213,8 @@ describe('the timeline of an order', () => {
         fc.integer({ min: 0, max: 12 }),
         fc.integer({ min: 1, max: 5 }),
         newcomers,
-        async (count, limit, arrivals) => {
+        fc.constantFrom('asc', 'desc'),
+        async (count, limit, arrivals, order) => {
           const orderId = `walk-${run++}`;
           host.orders.add(`shop/${orderId}`);
           const late = Array.from({ length: arrivals.length }, () => host.newId());
@@ -222,9 +225,10 @@ describe('the timeline of an order', () => {
           const seen: string[] = [];
           for (let cursor: string | undefined = ''; cursor !== undefined;) {
             const next: string = cursor && `&cursor=${cursor}`;
-            const path: string = `/conversation-tracker/orders/${orderId}/timeline?limit=${limit}${next}`;
+            const path: string = `/conversation-tracker/orders/${orderId}/timeline?limit=${limit}&order=${order}${next}`;
             const { body } = await host.get(path).expect(200);
             expect(body.entries.length).toBeLessThanOrEqual(limit);
+            expect(body.total).toBe(count + arrivals.length - waiting.length);
             seen.push(...body.entries.map(({ id }: { id: string }) => id));
             // Each page of the walk takes one entry at least, and there are no more.
             expect(seen.length).toBeLessThanOrEqual(count + arrivals.length);
@@ -233,11 +237,12 @@ describe('the timeline of an order', () => {
             if (arrival) await add(orderId, arrival === 'late' ? late.shift()! : host.newId());
           }
           expect(new Set(seen).size).toBe(seen.length);
-          expect(seen.filter((id) => there.includes(id))).toEqual(there);
-          expect(seen).toEqual([...seen].sort());
+          const inOrder = (ids: string[]) => (order === 'asc' ? ids.toSorted() : ids.toSorted().toReversed());
+          expect(seen.filter((id) => there.includes(id))).toEqual(inOrder(there));
+          expect(seen).toEqual(inOrder(seen));
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
   }, 60_000);
 });
@@ -259,7 +264,9 @@ describe('the messages of an order', () => {
     }, soon);
     const first = await host.get(`${path}?limit=2`).expect(200);
     const second = await host.get(`${path}?limit=2&cursor=${first.body.nextCursor}`).expect(200);
-    expect(second.body.messages).toMatchObject([{ subject: 'three' }]);
+    expect(second.body).toMatchObject({ messages: [{ subject: 'three' }], total: 3 });
+    const newest = await host.get(`${path}?limit=1&order=desc`).expect(200);
+    expect(newest.body.messages).toMatchObject([{ subject: 'three' }]);
     expect(second.body.nextCursor).toBeUndefined();
     expect((await host.get(`${path}?limit=x`)).body.errors).toMatchObject([{ field: 'limit' }]);
   });

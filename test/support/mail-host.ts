@@ -18,13 +18,16 @@ const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex
 
 export const newKeys = (): KeyOptions => ({ encryption: keySet(), index: keySet(), alias: keySet() });
 
-/** Grants everything in the store that `x-store` names, nothing to who sends `x-store: none`. */
+/**
+ * Grants everything in the store that `x-store` names but the actions in `x-may-not`, nothing to who sends `x-store: none`.
+ */
 const policy: AccessPolicy = {
-  authorize(_, context: ExecutionContext) {
+  authorize(action, context: ExecutionContext) {
     const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
     const storeId = headers['x-store'];
     if (storeId === undefined) throw new UnauthorizedException();
-    return storeId === 'none' ? undefined : { actor: 'test', storeId };
+    if (storeId === 'none' || headers['x-may-not']?.split(' ').includes(action)) return undefined;
+    return { actor: headers['x-actor'] ?? 'test', storeId };
   },
 };
 

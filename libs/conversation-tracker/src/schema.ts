@@ -6,6 +6,7 @@ import { Delivery } from './mailer/delivery/delivery.entity.js';
 import { WebhookSeen } from './mailer/inbound/webhook/webhook-seen.entity.js';
 import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
+import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
@@ -39,4 +40,5 @@ export const conversationTrackerMigrations = [
   CreateConversationTracker1764000000000,
   AddRelayTables1764100000000,
   AddWebhookSeen1764200000000,
+  AddAuditActionIndex1764300000000,
 ];

@@ -4,6 +4,7 @@ import { epochColumn, idColumn, orderIdColumn, storeIdColumn } from '../persiste
 /** Who did what that somebody may have to answer for. */
 @Entity('ct_audit_entry')
 @Index('ix_ct_audit_entry_store', ['storeId', 'id'])
+@Index('ix_ct_audit_entry_action', ['storeId', 'action', 'id'])
 export class AuditEntry {
   /** Sorts by time. */
   @PrimaryColumn(idColumn)

@@ -5,7 +5,7 @@ import { type OrderRef } from '../ports/order-source.js';
 import { type MessageHead } from './message-head.js';
 import { MessageVault } from './message-vault.js';
 import { Message } from './message.entity.js';
-import { type PageRange } from './timeline-query.js';
+import { type PageRange, rowsOf } from './timeline-query.js';
 import { TimelineRecipientState } from './timeline-recipient-state.entity.js';
 
 /** More than any limit on a sender. */
@@ -26,10 +26,16 @@ export class MessageReader {
     private readonly vault: MessageVault,
   ) {}
 
-  /** Oldest first; all of them where no range is given. */
+  /** A page and one message more; all of them, oldest first, where no range is given. */
   async ofOrder({ storeId, orderId }: OrderRef, range?: PageRange): Promise<StoredMessage[]> {
-    const where = { storeId, orderId, id: MoreThan(range?.after ?? '') };
-    return this.open(await this.database.manager.find(Message, { where, order: { id: 'ASC' }, take: range?.limit }));
+    const { manager } = this.database;
+    if (!range) return this.open(await manager.find(Message, { where: { storeId, orderId }, order: { id: 'ASC' } }));
+    const { id, order, take } = rowsOf(range);
+    return this.open(await manager.find(Message, { where: { storeId, orderId, id }, order, take }));
+  }
+
+  countOfOrder({ storeId, orderId }: OrderRef): Promise<number> {
+    return this.database.manager.countBy(Message, { storeId, orderId });
   }
 
   async byIds(storeId: string, ids: readonly string[]): Promise<StoredMessage[]> {
@@ -51,10 +57,15 @@ export class MessageReader {
     return rows.map((row) => ({ row, head: this.vault.openHead(row) }));
   }
 
-  /** What waits for somebody's word in a store, oldest first. */
-  async held(storeId: string, { after, limit }: PageRange): Promise<StoredMessage[]> {
-    const where = { storeId, disposition: 'held' as const, id: MoreThan(after) };
-    return this.open(await this.database.manager.find(Message, { where, order: { id: 'ASC' }, take: limit }));
+  /** What waits for somebody's word in a store: a page and one message more. */
+  async held(storeId: string, range: PageRange): Promise<StoredMessage[]> {
+    const { id, order, take } = rowsOf(range);
+    const where = { storeId, disposition: 'held' as const, id };
+    return this.open(await this.database.manager.find(Message, { where, order, take }));
+  }
+
+  countHeld(storeId: string): Promise<number> {
+    return this.database.manager.countBy(Message, { storeId, disposition: 'held' });
   }
 
   /** The row that stands for a fact, told by its `dedupeKey`. */

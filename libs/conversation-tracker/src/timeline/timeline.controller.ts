@@ -2,7 +2,7 @@ import { Get, Header, Param, Query } from '@nestjs/common';
 import { type AccessGrant } from '../ports/access-policy.js';
 import { Grant, Requires } from '../ports/rest/requires.decorator.js';
 import { TrackerController } from '../ports/rest/tracker-controller.decorator.js';
-import { parseTimelineQuery, type QueryParameter } from './timeline-query.js';
+import { parsePageQuery, parseTimelineQuery, type QueryParameter } from './timeline-query.js';
 import { type MessagePage, type TimelinePage, TimelineService } from './timeline.service.js';
 
 @TrackerController('orders/:orderId')
@@ -18,9 +18,10 @@ export class TimelineController {
     @Param('orderId') orderId: string,
     @Query('cursor') cursor: QueryParameter,
     @Query('limit') limit: QueryParameter,
+    @Query('order') order: QueryParameter,
     @Query('kind') kind: QueryParameter,
   ): Promise<TimelinePage> {
-    return this.timeline.list({ storeId, orderId }, parseTimelineQuery({ cursor, limit, kind }));
+    return this.timeline.list({ storeId, orderId }, parseTimelineQuery({ cursor, limit, order, kind }));
   }
 
   @Get('messages')
@@ -31,7 +32,8 @@ export class TimelineController {
     @Param('orderId') orderId: string,
     @Query('cursor') cursor: QueryParameter,
     @Query('limit') limit: QueryParameter,
+    @Query('order') order: QueryParameter,
   ): Promise<MessagePage> {
-    return this.timeline.messages({ storeId, orderId }, parseTimelineQuery({ cursor, limit, kind: undefined }));
+    return this.timeline.messages({ storeId, orderId }, parsePageQuery({ cursor, limit, order }));
   }
 }

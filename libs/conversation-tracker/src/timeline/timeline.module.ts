@@ -12,6 +12,8 @@ import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
 import { MessageVault } from './message-vault.js';
 import { MessageController } from './message.controller.js';
+import { SettingsChangesController } from './settings-changes.controller.js';
+import { SettingsChanges } from './settings-changes.service.js';
 import { TimelineConsumer } from './timeline.consumer.js';
 import { TimelineController } from './timeline.controller.js';
 import { TimelineService } from './timeline.service.js';
@@ -24,7 +26,13 @@ const blobStore = {
 
 /** Injects the ADDRESS_BOOK, which a room above provides to all. */
 @Module({
-  controllers: [TimelineController, MessageController, AttachmentController, ConversationMessageController],
+  controllers: [
+    TimelineController,
+    MessageController,
+    AttachmentController,
+    ConversationMessageController,
+    SettingsChangesController,
+  ],
   providers: [
     blobStore,
     AddressReveal,
@@ -34,9 +42,18 @@ const blobStore = {
     MessageReader,
     MessageRecorder,
     MessageVault,
+    SettingsChanges,
     TimelineConsumer,
     TimelineService,
   ],
-  exports: [AddressReveal, AttachmentStore, MessageReader, MessageRecorder, TimelineService, BLOB_STORE],
+  exports: [
+    AddressReveal,
+    AttachmentStore,
+    MessageReader,
+    MessageRecorder,
+    SettingsChanges,
+    TimelineService,
+    BLOB_STORE,
+  ],
 })
 export class TimelineModule {}

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In, MoreThan } from 'typeorm';
+import { In } from 'typeorm';
 import { TrackerError } from '../kernel/errors.js';
 import { type ThreadMessage } from '../message/thread.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
@@ -14,22 +14,29 @@ import { TimelineEntry } from './timeline-entry.entity.js';
 import {
   cutPage,
   type PageQuery,
+  type PageRange,
+  readPageQuery,
   readTimelineQuery,
+  rowsOf,
   type TimelinePageRange,
   type TimelineQuery,
 } from './timeline-query.js';
 import { aliasIdsOf, type TimelineEntryView, viewEntry } from './timeline-view.js';
 
 export interface TimelinePage {
-  /** Oldest first. */
+  /** In the order that was asked for. */
   entries: TimelineEntryView[];
+  /** How many entries of these kinds there are, on all pages together. */
+  total: number;
   /** Where the next page begins; left out on the last one. */
   nextCursor?: string;
 }
 
 export interface MessagePage {
-  /** Oldest first, without the bodies. */
+  /** In the order that was asked for, without the bodies. */
   messages: MessageView[];
+  /** How many there are on all pages together. */
+  total: number;
   /** Where the next page begins; left out on the last one. */
   nextCursor?: string;
 }
@@ -47,32 +54,34 @@ export class TimelineService {
   ) {}
 
   /**
-   * Oldest first, by when things happened: what happened while pages are turned comes at the end, and no entry comes twice.
+   * By when things happened, the oldest first unless `order` says otherwise: what happens while pages are turned comes at the
+   * end, or not at all where the newest come first, and no entry comes twice.
    * @throws TrackerError `order-not-found`, or `invalid-input` for a query that names no page.
    */
   async list(order: OrderRef, query: TimelineQuery = {}): Promise<TimelinePage> {
     const range = readTimelineQuery(query);
     await requireOrder(this.orders, order);
     const { page, nextCursor } = cutPage(await this.read(order, range), range.limit, ({ id }) => id);
-    return { entries: await this.view(order.storeId, page), nextCursor };
+    const total = await this.database.manager.countBy(TimelineEntry, { ...order, kind: In([...range.kinds]) });
+    return { entries: await this.view(order.storeId, page), total, nextCursor };
   }
 
   /** @throws TrackerError `order-not-found`, or `invalid-input` for a query that names no page. */
   async messages(order: OrderRef, query: PageQuery = {}): Promise<MessagePage> {
-    const { after, limit } = readTimelineQuery({ cursor: query.cursor, limit: query.limit });
+    const range = readPageQuery(query);
     await requireOrder(this.orders, order);
-    const found = await this.messageReader.ofOrder(order, { after, limit: limit + 1 });
-    return this.pageOf(order.storeId, found, limit);
+    const found = await this.messageReader.ofOrder(order, range);
+    return this.pageOf(order.storeId, found, range, await this.messageReader.countOfOrder(order));
   }
 
   /**
-   * What waits in a store until somebody releases or discards it, oldest first, without the bodies.
+   * What waits in a store until somebody releases or discards it, the oldest first unless `order` says otherwise.
    * @throws TrackerError `invalid-input` for a query that names no page.
    */
   async held(storeId: string, query: PageQuery = {}): Promise<MessagePage> {
-    const { after, limit } = readTimelineQuery({ cursor: query.cursor, limit: query.limit });
-    const found = await this.messageReader.held(storeId, { after, limit: limit + 1 });
-    return this.pageOf(storeId, found, limit);
+    const range = readPageQuery(query);
+    const found = await this.messageReader.held(storeId, range);
+    return this.pageOf(storeId, found, range, await this.messageReader.countHeld(storeId));
   }
 
   /**
@@ -113,19 +122,22 @@ export class TimelineService {
     throw new TrackerError('message-not-found', 'this store has no message with that id');
   }
 
-  private async pageOf(storeId: string, found: readonly StoredMessage[], limit: number): Promise<MessagePage> {
+  private async pageOf(
+    storeId: string,
+    found: readonly StoredMessage[],
+    { limit }: PageRange,
+    total: number,
+  ): Promise<MessagePage> {
     const { page, nextCursor } = cutPage(found, limit, ({ row }) => row.id);
     const { party } = await this.aliases.of(storeId, page.flatMap(partiesOf));
-    return { messages: page.map((message) => viewMessage(message, party)), nextCursor };
+    return { messages: page.map((message) => viewMessage(message, party)), total, nextCursor };
   }
 
   /** One entry more than the page holds, if there is one. */
-  private read({ storeId, orderId }: OrderRef, { after, limit, kinds }: TimelinePageRange): Promise<TimelineEntry[]> {
-    return this.database.manager.find(TimelineEntry, {
-      where: { storeId, orderId, id: MoreThan(after), kind: In([...kinds]) },
-      order: { id: 'ASC' },
-      take: limit + 1,
-    });
+  private read({ storeId, orderId }: OrderRef, { kinds, ...range }: TimelinePageRange): Promise<TimelineEntry[]> {
+    const { id, order, take } = rowsOf(range);
+    const where = { storeId, orderId, id, kind: In([...kinds]) };
+    return this.database.manager.find(TimelineEntry, { where, order, take });
   }
 
   private async view(storeId: string, entries: TimelineEntry[]): Promise<TimelineEntryView[]> {

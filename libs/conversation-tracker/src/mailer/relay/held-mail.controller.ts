@@ -3,7 +3,7 @@ import { TrackerError } from '../../kernel/errors.js';
 import { type AccessGrant } from '../../ports/access-policy.js';
 import { Grant, Requires } from '../../ports/rest/requires.decorator.js';
 import { TrackerController } from '../../ports/rest/tracker-controller.decorator.js';
-import { parseTimelineQuery, type QueryParameter } from '../../timeline/timeline-query.js';
+import { parsePageQuery, type QueryParameter } from '../../timeline/timeline-query.js';
 import { type MessagePage, TimelineService } from '../../timeline/timeline.service.js';
 import { HeldMail, type HeldMailReceipt, type ReleaseOptions } from './held-mail.service.js';
 
@@ -18,8 +18,9 @@ export class HeldMessagesController {
     @Grant() { storeId }: Required<AccessGrant>,
     @Query('cursor') cursor: QueryParameter,
     @Query('limit') limit: QueryParameter,
+    @Query('order') order: QueryParameter,
   ): Promise<MessagePage> {
-    return this.timeline.held(storeId, parseTimelineQuery({ cursor, limit, kind: undefined }));
+    return this.timeline.held(storeId, parsePageQuery({ cursor, limit, order }));
   }
 }
 
