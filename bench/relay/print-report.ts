@@ -1,11 +1,24 @@
-import type { RelayFigures } from './relay-report.js';
+import type { CollectionShare, RelayFigures } from './relay-report.js';
 
 /** The figures for the eye. */
 export function printReport(figures: RelayFigures): void {
-  const { files, relayed, eligible, relayedShare, refused, unreadable, crashed, hung, seconds } = figures;
+  const {
+    files,
+    relayed,
+    eligible,
+    eligibleRelayed,
+    exemptRelayed,
+    relayedShare,
+    refused,
+    unreadable,
+    crashed,
+    hung,
+    seconds,
+  } = figures;
   const lines = [
     `${files} files in ${seconds} s, both ways`,
-    `relayed     ${relayed} (${(relayedShare * 100).toFixed(1)} % of the ${eligible} eligible)`,
+    `relayed     ${relayed}, of it ${eligibleRelayed} of the ${eligible} eligible: ${(relayedShare * 100).toFixed(1)} %`,
+    `exempt      ${listed(figures.exempt)}; ${exemptRelayed} of them relayed`,
     `held        ${listed(figures.held)}`,
     `refused     ${refused} ${refused > 0 ? `(${listed(figures.refusedBecause)})` : ''}`,
     `unreadable  ${unreadable}`,
@@ -20,6 +33,14 @@ export function printReport(figures: RelayFigures): void {
     ...figures.notRelayed.map((line) => `  ${line}`),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** One line a collection. */
+export function printShares(shares: readonly CollectionShare[]): void {
+  for (const { collection, files, eligible, eligibleRelayed, relayedShare } of shares) {
+    const share = `${eligibleRelayed} of ${eligible} eligible, ${(relayedShare * 100).toFixed(1)} %`;
+    process.stdout.write(`${collection}: ${files} files, ${share}\n`);
+  }
 }
 
 function listed(counts: Readonly<Record<string, number>>): string {

@@ -10,6 +10,7 @@ import { natureOf } from '../../libs/conversation-tracker/src/mailer/inbound/ver
 import type { MimeWorkers } from '../../libs/conversation-tracker/src/mailer/relay/mime-worker.js';
 import { isHeldCopy, type RelayOutcome } from '../../libs/conversation-tracker/src/message/relay/relay-job.js';
 import { comparePaths } from './compare-parts.js';
+import { exemptionOf, type Exemption } from './exemption.js';
 import { findAddresses } from './independent-reader.js';
 import type { MailFile } from './mail-files.js';
 import { plantOrder, relayJob, type Direction, type PlantedOrder } from './planted-order.js';
@@ -33,8 +34,8 @@ export interface Leak {
 export interface FileResult {
   readonly file: string;
   readonly fate: Fate;
-  /** A report that a mail server wrote, also where it names no author and is refused for that. */
-  readonly isReport: boolean;
+  /** Why it does not count among what should be relayed, by what it is and not by its fate. */
+  readonly exempt: Exemption | undefined;
   readonly leaks: readonly Leak[];
   /** Parts that no edit touched and that are not as they were. */
   readonly differing: readonly string[];
@@ -48,10 +49,10 @@ const directions: readonly Direction[] = ['customer-writes', 'store-writes'];
 export async function relayFile(file: MailFile, workers: MimeWorkers): Promise<FileResult> {
   const result = { leaks: [] as Leak[], differing: [] as string[], changed: {} as Record<string, number> };
   let fate: Fate = { kind: 'relayed' };
-  let isReport = false;
+  let exempt: Exemption | undefined;
   try {
     const raw = await file.read();
-    isReport = isServersReport(raw);
+    exempt = exemptionOf(raw);
     for (const direction of directions) {
       const one = await relayOnce(raw, file.path, direction, workers, result);
       if (fate.kind === 'relayed') fate = one;
@@ -60,7 +61,7 @@ export async function relayFile(file: MailFile, workers: MimeWorkers): Promise<F
     process.stderr.write(`${file.path}: ${error instanceof Error ? error.stack : String(error)}\n`);
     fate = { kind: 'crashed' };
   }
-  return { file: file.path, fate, isReport, ...result };
+  return { file: file.path, fate, exempt, ...result };
 }
 
 async function relayOnce(
@@ -90,20 +91,6 @@ function screen(raw: Buffer): { author: string; fields: readonly HeaderField[] }
   if ('fault' in block) return block;
   const author = authorOf(block.fields);
   return 'fault' in author ? author : { author: author.address, fields: block.fields };
-}
-
-/** Old servers sign their reports with no address, or with one of themselves, and have a null return path. */
-function isServersReport(raw: Buffer): boolean {
-  const end = headerEnd(raw);
-  const block = readHeaderBlock(raw.subarray(0, end === -1 ? undefined : end));
-  if ('fault' in block) return false;
-  const { fields } = block;
-  const author = /(?:<>|(?:mailer-daemon|postmaster)(?:@[^\s<>]*)?>?)\s*(?:\([^()]*\)\s*)?$/i;
-  return (
-    natureOf(fields).report ||
-    fieldValues(fields, 'return-path').includes('<>') ||
-    fieldValues(fields, 'from').some((from) => from === '' || author.test(from))
-  );
 }
 
 function classification(

@@ -1,8 +1,5 @@
 import type { FileResult, Leak } from './relay-file.js';
 
-/** Held for what they are, whatever stands in them: nobody would expect these to be relayed. */
-const NOT_ELIGIBLE = new Set(['report', 'automatic', 'bulk', 'encrypted', 'opaque', 'tnef']);
-
 export interface RelayFigures {
   readonly files: number;
   readonly relayed: number;
@@ -17,9 +14,13 @@ export interface RelayFigures {
   readonly leaks: readonly Leak[];
   readonly untouchedPartsDiffer: number;
   readonly differing: readonly string[];
-  /** Files that are neither reports, automatic answers, bulk, encrypted nor opaque. */
+  /** Files that are no reports, automatic answers, bulk, encrypted nor opaque mail, relayed or not. */
   readonly eligible: number;
-  /** Of the eligible, 0 to 1. */
+  readonly eligibleRelayed: number;
+  /** What is not eligible, by what it is, relayed or not. */
+  readonly exempt: Readonly<Record<string, number>>;
+  readonly exemptRelayed: number;
+  /** `eligibleRelayed` of `eligible`, 0 to 1. */
   readonly relayedShare: number;
   /** How often each kind of edit was made. */
   readonly changed: Readonly<Record<string, number>>;
@@ -28,13 +29,38 @@ export interface RelayFigures {
   readonly seconds: number;
 }
 
+/** How much of what should be relayed was, in one collection. */
+export type CollectionShare = { readonly collection: string } & Pick<
+  RelayFigures,
+  'files' | 'eligible' | 'eligibleRelayed' | 'relayedShare'
+>;
+
 /** Adds up what became of the files. */
 export class RelayReport {
   private readonly results: FileResult[] = [];
   private readonly began = performance.now();
+  private seconds = 0;
+
+  constructor(private readonly collection = '') {}
+
+  /** All of them as one. */
+  static together(reports: readonly RelayReport[]): RelayReport {
+    const all = new RelayReport();
+    for (const { results, seconds } of reports) {
+      all.results.push(...results);
+      all.seconds += seconds;
+    }
+    return all;
+  }
 
   add(result: FileResult): void {
     this.results.push(result);
+    this.seconds = (performance.now() - this.began) / 1000;
+  }
+
+  share(): CollectionShare {
+    const { files, eligible, eligibleRelayed, relayedShare } = this.figures();
+    return { collection: this.collection, files, eligible, eligibleRelayed, relayedShare };
   }
 
   isGood(): boolean {
@@ -47,10 +73,9 @@ export class RelayReport {
     const of = (kind: FileResult['fate']['kind']): number => results.filter(({ fate }) => fate.kind === kind).length;
     const reasons = (kind: 'held' | 'refused'): Record<string, number> =>
       counted(results.flatMap(({ fate }) => (fate.kind === kind ? [fate.reason] : [])));
-    const eligible = results.filter(
-      ({ fate, isReport }) =>
-        fate.kind === 'relayed' || (!isReport && (fate.kind !== 'held' || !NOT_ELIGIBLE.has(fate.reason))),
-    );
+    const eligible = results.filter(({ exempt }) => exempt === undefined);
+    const notRelayed = eligible.filter(({ fate }) => fate.kind !== 'relayed');
+    const eligibleRelayed = eligible.length - notRelayed.length;
     const changed: Record<string, number> = {};
     for (const [kind, count] of results.flatMap((result) => Object.entries(result.changed))) {
       changed[kind] = (changed[kind] ?? 0) + count;
@@ -69,12 +94,15 @@ export class RelayReport {
       untouchedPartsDiffer: differing.length,
       differing,
       eligible: eligible.length,
-      relayedShare: eligible.length === 0 ? 1 : of('relayed') / eligible.length,
+      eligibleRelayed,
+      exempt: counted(results.flatMap(({ exempt }) => exempt ?? [])),
+      exemptRelayed: of('relayed') - eligibleRelayed,
+      relayedShare: eligible.length === 0 ? 1 : eligibleRelayed / eligible.length,
       changed,
-      notRelayed: eligible
-        .filter(({ fate }) => fate.kind !== 'relayed')
-        .map(({ file, fate }) => `${file}: ${'reason' in fate ? `${fate.kind}, ${fate.reason}` : fate.kind}`),
-      seconds: Math.round(performance.now() - this.began) / 1000,
+      notRelayed: notRelayed.map(
+        ({ file, fate }) => `${file}: ${'reason' in fate ? `${fate.kind}, ${fate.reason}` : fate.kind}`,
+      ),
+      seconds: Math.round(this.seconds * 1000) / 1000,
     };
   }
 }
