@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ana, anaAlias, message, multipart, plan, store } from '../../../../../test/support/relay-messages.js';
 import { type RelayJob } from '../../message/relay/relay-job.js';
-import { MimeWorkers, type MimeWorkersOptions } from './mime-worker.js';
+import { type WorkerLimits } from '../../kernel/worker-pool.js';
+import { MimeWorkers } from './mime-worker.js';
 
 const opened: MimeWorkers[] = [];
-const workers = (options: MimeWorkersOptions = {}): MimeWorkers => {
-  const made = new MimeWorkers({ size: 1, ...options });
+const workers = (limits: WorkerLimits = {}): MimeWorkers => {
+  const made = new MimeWorkers({ size: 1, ...limits });
   opened.push(made);
   return made;
 };
