@@ -8,10 +8,11 @@ const PATIENCE_MS = 20_000;
  * Takes an order through a stranger's app, from outside.
  * @param {string} app its URL
  * @param {{ mails: { to: string[], raw: string }[] }} inbox where its mail arrives
- * @param {{ habits: boolean }} options whether the app has the habits of the full one: a cron, events, a serializer
+ * @param {{ habits: boolean, html: boolean }} options whether the app has the habits of the full one: a cron, events, a
+ *   serializer; and sanitize-html
  * @returns {Promise<Record<string, string | true>>} by what was looked at: true, or what is wrong
  */
-export async function walkOrder(app, inbox, { habits }) {
+export async function walkOrder(app, inbox, { habits, html }) {
   const call = caller(app);
   const order = { id: 'o-1', email: CUSTOMER, note: `Ring twice, or write to ${CUSTOMER}.` };
   const placed = await call('POST', '/orders', order);
@@ -23,6 +24,8 @@ export async function walkOrder(app, inbox, { habits }) {
   await until(() => inbox.mails.length > 0);
   const timeline = await untilTimelineTells(call, 'sent');
 
+  const { messages } = JSON.parse((await call('GET', '/conversation-tracker/orders/o-1/messages')).text);
+  const message = await call('GET', `/conversation-tracker/messages/${messages[0]?.id}`);
   const orders = [placed, shown, listed, pushed, shipped];
   const alias = JSON.parse(shown.text).customer?.email ?? '';
   const [mail, ...more] = inbox.mails;
@@ -38,6 +41,11 @@ export async function walkOrder(app, inbox, { habits }) {
       [mail?.raw.includes('@ct.example.com'), 'it does not come from the tracker domain'],
     ]),
     timeline: all([[timeline.includes('sent') && !timeline.includes('customer.example'), timeline.slice(0, 200)]]),
+    'message shown': all([
+      html
+        ? [message.status === 200 && JSON.parse(message.text).html?.includes('<table'), message.text.slice(0, 200)]
+        : [message.status === 500 && message.text.includes('npm install sanitize-html'), message.text.slice(0, 200)],
+    ]),
     '/login untouched': all([[login.text === JSON.stringify({ user: CUSTOMER, token: 'secret' }), login.text]]),
   };
   return habits ? { ...results, ...(await walkHabits(call, [placed, shown, listed, shipped], inbox)) } : results;

@@ -25,6 +25,7 @@ export const installations = {
       '@nestjs/typeorm': '11.0.3',
       '@nestjs/schedule': '6.1.3',
       '@nestjs/event-emitter': '3.1.0',
+      'sanitize-html': '2.17.5',
       typeorm: '0.3.31',
       sqlite3: '6.0.1',
       jest: '30.5.2',
@@ -47,6 +48,7 @@ export const installations = {
       '@nestjs/typeorm': '12.0.2',
       '@nestjs/schedule': '12.0.2',
       '@nestjs/event-emitter': '12.0.1',
+      'sanitize-html': '2.17.5',
       typeorm: '1.1.1',
     },
   },
@@ -116,6 +118,7 @@ export const rows = [
     name: 'Nest 10.4, CommonJS, TypeORM 0.3.20, sql.js',
     installation: 'nest-10',
     files: { 'row.ts': rowModule({ database: sqljs }) },
+    html: false,
     first: true,
   },
 ];

@@ -33,7 +33,7 @@ async function walkRow(directory, row, inbox) {
   try {
     if (!app.url) return { boot: app.said() || 'it did not start' };
     return {
-      ...(await walkOrder(app.url, inbox, { habits: row.habits ?? true })),
+      ...(await walkOrder(app.url, inbox, { habits: row.habits ?? true, html: row.html ?? true })),
       ...(row.graphql ? { GraphQL: await askGraphql(app.url) } : {}),
       ...(row.first ? { types: await checkTypes(directory), 'npx … mask': await maskFile(directory) } : {}),
       ...(row.jest ? { Jest: await runJest(directory) } : {}),

@@ -172,4 +172,28 @@ describe('mail to an alias', () => {
     world.mail.clock.ahead = 63 * 24 * 3_600_000;
     await expect(oms.write({ from: CUSTOMER, to: store, text: 'Late' })).rejects.toThrow(/550 5\.1\.1/);
   });
+
+  it('R43 is shown as HTML that fetches nothing but its own pictures', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({
+      from: CUSTOMER,
+      to: store,
+      html:
+        `<p onclick="steal()">Broken, says <a href="mailto:${CUSTOMER}">me</a></p><script>steal()</script>` +
+        '<img src="cid:photo@here" alt="Photo"><img src="https://track.example/pixel">',
+      attachments: [{ cid: 'photo@here', filename: 'photo.png', content: Buffer.from('89504e47', 'hex') }],
+    });
+    const { id } = await oms.newest({ disposition: 'relayed', hasAttachment: false });
+    const { body } = await oms.get(`messages/${id}`).expect(200);
+    const { html, remoteImages, attachments } = body as { html: string; remoteImages: number; attachments: object[] };
+    const [, photo] = /src="([^"]*)"/.exec(html)!;
+    expect(html).not.toMatch(/steal|customer\.example|\ssrc="https/);
+    expect(remoteImages).toBe(1);
+    expect(attachments).toEqual([{ path: '2', name: 'photo.png', type: 'image/png', size: 4, inline: true }]);
+    await oms.get(photo.replace('/conversation-tracker/', '')).expect(200).expect('content-type', 'image/png');
+    const asked = await oms.get(`messages/${id}?images=remote`).expect(200);
+    expect((asked.body as { html: string }).html).toContain('src="https://track.example/pixel"');
+    await oms.get(`messages/${id}?images=all`).expect(422);
+  });
 });

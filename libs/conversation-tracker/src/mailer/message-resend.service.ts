@@ -24,7 +24,7 @@ export class MessageResend {
 
   /** @throws TrackerError `message-not-found`, or `nothing-to-resend` when no delivery of the message has failed. */
   async resend(storeId: string, messageId: string): Promise<ResendReceipt> {
-    await this.timeline.message(storeId, messageId);
+    await this.timeline.stored(storeId, messageId);
     const failed = await this.database.manager.find(Delivery, {
       select: { id: true },
       where: { storeId, messageId, state: 'failed' },

@@ -1,5 +1,5 @@
 import { type ShowParty } from './alias-display.js';
-import { type MessageBody, type MessageParty } from './message-head.js';
+import { type MessageParty } from './message-head.js';
 import { type StoredMessage } from './message-reader.js';
 import { toIso } from './message-view.js';
 
@@ -41,7 +41,7 @@ interface Naming {
 
 export function toConversationMessage(
   { row, head }: StoredMessage,
-  body: MessageBody | undefined,
+  body: string,
   { show, isSimple, realAddresses }: Naming,
 ): ConversationMessage {
   const toParty = (party: MessageParty): ConversationParty => {
@@ -63,7 +63,7 @@ export function toConversationMessage(
     to: head.recipients.map(toParty),
     subject: head.subject,
     firstWords: head.firstWords,
-    body: body?.html || body?.text || '',
+    body,
     hasAttachment: row.hasAttachment,
     attachmentNames: (head.attachments ?? []).map(({ name = '' }) => name),
     date: date.replace('Z', '0000+00:00'),

@@ -5,8 +5,10 @@ import { TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/t
 import { AddressReveal, type Viewer } from './address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
 import { type ConversationMessage, toConversationMessage } from './conversation-message.js';
+import { MessageHtml } from './html/message-html.js';
 import { MessageReader } from './message-reader.js';
 import { MessageVault } from './message-vault.js';
+import { type Message } from './message.entity.js';
 import { partiesOf } from './message-view.js';
 import { requireOrder } from './require-order.js';
 
@@ -16,6 +18,7 @@ export class ConversationMessages {
   constructor(
     private readonly messages: MessageReader,
     private readonly vault: MessageVault,
+    private readonly html: MessageHtml,
     private readonly aliases: AliasDisplay,
     private readonly addresses: AddressReveal,
     @Inject(ORDER_SOURCE) private readonly orders: OrderSource,
@@ -37,7 +40,14 @@ export class ConversationMessages {
       realAddresses: viewer ? await this.addresses.of(order, parties, viewer) : new Map<string, string>(),
     };
     return Promise.all(
-      messages.map(async (message) => toConversationMessage(message, await this.vault.readBody(message.row), naming)),
+      messages.map(async (message) => toConversationMessage(message, await this.bodyOf(message.row), naming)),
     );
+  }
+
+  /** HTML that is safe to show (R43), else the text. */
+  private async bodyOf(row: Message): Promise<string> {
+    const body = await this.vault.readBody(row);
+    const safe = body && (await this.html.safe(body.html));
+    return safe?.html || body?.text || '';
   }
 }

@@ -39,6 +39,12 @@ export interface MessageAttachment {
   inline: boolean;
 }
 
+/** As it is stored. */
+export interface StoredAttachmentHead extends MessageAttachment {
+  /** What the HTML refers to as `cid:`. */
+  contentId?: string;
+}
+
 /** What was taken out of a message, without the addresses. */
 export interface MessageReplacement {
   kind: string;
@@ -68,7 +74,7 @@ export interface MessageHead {
   firstWords: string;
   from: MessageParty;
   recipients: MessageRecipient[];
-  attachments?: MessageAttachment[];
+  attachments?: StoredAttachmentHead[];
   incoming?: IncomingHead;
 }
 

@@ -4,10 +4,10 @@ import { TrackerError } from '../kernel/errors.js';
 import { firstWords } from './first-words.js';
 import {
   type IncomingHead,
-  type MessageAttachment,
   type MessageBody,
   type MessageParty,
   type MessageRecipient,
+  type StoredAttachmentHead,
 } from './message-head.js';
 import { MessageVault } from './message-vault.js';
 import { Message, type MessageDisposition } from './message.entity.js';
@@ -30,7 +30,7 @@ export interface NewMessage
   /** `state` is `queued` unless the message cannot be sent there at all; `diagnostic` then says why, without an address. */
   recipients: readonly RecordedRecipient[];
   body: MessageBody;
-  attachments?: MessageAttachment[];
+  attachments?: StoredAttachmentHead[];
   /** Of a message that came in. */
   incoming?: IncomingHead;
 }

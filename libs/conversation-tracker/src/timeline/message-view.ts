@@ -58,8 +58,13 @@ export interface SenderView extends MessageVerdict {
 
 /** A message with what it says; `html` and `text` are missing when the body is lost. */
 export interface MessageDetailView extends MessageView {
+  /** Safe to show in a page (R43); empty where there is only text. */
   html?: string;
   text?: string;
+  /** How many pictures of the HTML lie elsewhere: unless they were asked for, none of them is fetched. */
+  remoteImages?: number;
+  /** `html`: nobody can make the HTML safe within the limits. `text`, and the message as it came, are there. */
+  unreadable?: 'html';
 }
 
 export function partiesOf({ head }: StoredMessage): MessageParty[] {
@@ -89,7 +94,13 @@ export function viewMessage({ row, head, states }: StoredMessage, show: ShowPart
       };
     }),
     hasAttachment,
-    attachments: head.attachments ?? [],
+    attachments: (head.attachments ?? []).map(({ path, name, type, size, inline }) => ({
+      path,
+      name,
+      type,
+      size,
+      inline,
+    })),
     disposition: disposition ?? undefined,
     holdReason: holdReason ?? undefined,
     sender: incoming && senderOf(incoming),

@@ -1,4 +1,4 @@
-import { Get, Header, Headers, Param, Query, UseGuards } from '@nestjs/common';
+import { Get, Header, Headers, Param, Query, Req, UseGuards } from '@nestjs/common';
 import { TrackerError } from '../kernel/errors.js';
 import { type AccessGrant } from '../ports/access-policy.js';
 import { Grant, Requires } from '../ports/rest/requires.decorator.js';
@@ -15,7 +15,8 @@ export class MessageController {
 
   /**
    * Everybody by alias; with `addresses=real` by the real address too, for who may `addresses.read` and says why in
-   * `X-Reason`, or in `reason` where a header cannot carry the text.
+   * `X-Reason`, or in `reason` where a header cannot carry the text. With `images=remote` the HTML fetches pictures that lie
+   * elsewhere, whose servers then learn that it is read.
    */
   @Get(':id')
   @Requires('timeline.read')
@@ -28,7 +29,10 @@ export class MessageController {
     @Headers('x-reason') reasonHeader: string | undefined,
     @Query('addresses') addresses: unknown,
     @Query('reason') reason: unknown,
+    @Query('images') images: unknown,
+    @Req() { originalUrl }: { originalUrl: string },
   ): Promise<MessageDetailView> {
+    const remoteImages = asksForRemoteImages(images) ? 'shown' : 'blocked';
     let viewer: Viewer | undefined;
     if (asksForRealAddresses({ addresses })) {
       if (!(await mayReadAddresses())) {
@@ -36,6 +40,14 @@ export class MessageController {
       }
       viewer = { actor, reason: requireReason({ reason: reasonHeader ?? reason }) };
     }
-    return this.timeline.message(storeId, id, viewer);
+    const [path] = originalUrl.split('?');
+    return this.timeline.message(storeId, id, { viewer, remoteImages, attachmentsAt: `${path}/attachments` });
   }
+}
+
+/** @throws TrackerError `invalid-input` for a word that asks for nothing. */
+function asksForRemoteImages(images: unknown): boolean {
+  if (images === undefined || images === 'remote') return images === 'remote';
+  const message = 'must be remote, or left out';
+  throw new TrackerError('invalid-input', 'correct the query', [{ field: 'images', message }]);
 }

@@ -8,6 +8,7 @@ import { AttachmentStore } from './attachments/attachment-store.js';
 import { ConversationMessageController } from './conversation-message.controller.js';
 import { ConversationMessages } from './conversation-messages.service.js';
 import { FileBlobStore } from './file-blob-store.js';
+import { MessageHtml } from './html/message-html.js';
 import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
 import { MessageVault } from './message-vault.js';
@@ -39,6 +40,7 @@ const blobStore = {
     AliasDisplay,
     AttachmentStore,
     ConversationMessages,
+    { provide: MessageHtml, useFactory: () => new MessageHtml() },
     MessageReader,
     MessageRecorder,
     MessageVault,
@@ -49,6 +51,7 @@ const blobStore = {
   exports: [
     AddressReveal,
     AttachmentStore,
+    MessageHtml,
     MessageReader,
     MessageRecorder,
     SettingsChanges,

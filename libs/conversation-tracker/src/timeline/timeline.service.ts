@@ -6,6 +6,9 @@ import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-source.js';
 import { AddressReveal, type Viewer } from './address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
+import { type HtmlJob } from './html/html-job.js';
+import { MessageHtml } from './html/message-html.js';
+import { type MessageHead } from './message-head.js';
 import { MessageReader, type StoredMessage } from './message-reader.js';
 import { MessageVault } from './message-vault.js';
 import { type MessageDetailView, type MessageView, partiesOf, viewMessage } from './message-view.js';
@@ -41,6 +44,15 @@ export interface MessagePage {
   nextCursor?: string;
 }
 
+export interface ShowMessageOptions {
+  /** To whom real addresses are shown beside the aliases, on record. */
+  viewer?: Viewer;
+  /** @default blocked */
+  remoteImages?: HtmlJob['remoteImages'];
+  /** The route below which the message's files lie. @default the pictures within the message are not shown */
+  attachmentsAt?: string;
+}
+
 /** What happened on an order, everybody named by alias. */
 @Injectable()
 export class TimelineService {
@@ -48,6 +60,7 @@ export class TimelineService {
     private readonly database: TrackerDatabase,
     private readonly messageReader: MessageReader,
     private readonly vault: MessageVault,
+    private readonly html: MessageHtml,
     private readonly aliases: AliasDisplay,
     private readonly addresses: AddressReveal,
     @Inject(ORDER_SOURCE) private readonly orders: OrderSource,
@@ -85,17 +98,24 @@ export class TimelineService {
   }
 
   /**
-   * One message with its body.
-   * @param viewer to whom real addresses are shown beside the aliases, on record.
+   * One message with its body, whose HTML is safe to show (R43).
    * @throws TrackerError `message-not-found`, also for a message of another store or of an order that the host does not know.
    */
-  async message(storeId: string, id: string, viewer?: Viewer): Promise<MessageDetailView> {
+  async message(
+    storeId: string,
+    id: string,
+    { viewer, remoteImages, attachmentsAt }: ShowMessageOptions = {},
+  ): Promise<MessageDetailView> {
     const message = await this.stored(storeId, id);
     const parties = partiesOf(message);
     const { party } = await this.aliases.of(storeId, parties);
     const real = viewer && (await this.addresses.of(message.row, parties, viewer));
     const view = viewMessage(message, (one) => ({ ...party(one), address: real?.get(one.participantId ?? '') }));
-    return { ...view, ...(await this.vault.readBody(message.row)) };
+    const body = await this.vault.readBody(message.row);
+    if (!body) return view;
+    const inlineImages = attachmentsAt === undefined ? undefined : inlineImagesOf(message.head, attachmentsAt);
+    const safe = await this.html.safe(body.html, { remoteImages, inlineImages });
+    return safe ? { ...view, ...safe, text: body.text } : { ...view, text: body.text, unreadable: 'html' };
   }
 
   /** For threading: the messages of an order that one of the row ids or one of our Message-IDs names, by row id. */
@@ -148,4 +168,13 @@ export class TimelineService {
     const shown = await this.aliases.of(storeId, [...messages.flatMap(partiesOf), ...named]);
     return entries.map((entry) => viewEntry(entry, byId, shown)).filter((view) => view !== undefined);
   }
+}
+
+/** Where the pictures lie that `cid:` names (RFC 2392). */
+function inlineImagesOf({ attachments = [] }: MessageHead, attachmentsAt: string): Map<string, string> {
+  return new Map(
+    attachments.flatMap(({ contentId, path }) =>
+      contentId === undefined ? [] : [[contentId, `${attachmentsAt}/${path}`]],
+    ),
+  );
 }

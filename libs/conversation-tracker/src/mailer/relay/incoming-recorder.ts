@@ -2,9 +2,10 @@ import { type EntityManager } from 'typeorm';
 import { type OrderPerson } from '../../alias/alias.service.js';
 import { type EventLog } from '../../events/event-log.js';
 import { isHeldCopy } from '../../message/relay/relay-job.js';
+import { type ShownAttachment } from '../../message/relay/attachments.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
-import { type IncomingHead, type MessageParty } from '../../timeline/message-head.js';
+import { type IncomingHead, type MessageParty, type StoredAttachmentHead } from '../../timeline/message-head.js';
 import { type MessageRecorder, type PreparedMessage, type RecordedRecipient } from '../../timeline/message-recorder.js';
 import { type MessageDisposition } from '../../timeline/message.entity.js';
 import { type RecipientState } from '../../timeline/timeline-recipient-state.entity.js';
@@ -174,7 +175,7 @@ export class IncomingRecorder {
       from: writer ? partyOf(writer) : { role: 'contact', name: message.fromName },
       recipients: recipients.map((recipient) => toRecorded(recipient, kind)),
       body: { html, text },
-      attachments: attachments.map(({ path, name, type, size, inline }) => ({ path, name, type, size, inline })),
+      attachments: attachments.map(toStored),
       incoming: incomingOf(message, decision),
     };
   }
@@ -223,6 +224,11 @@ function toRecorded({ deliveryId, person, aliasId, copy, because }: RelayRecipie
   const state: RecipientState = copy ? 'queued' : kind === 'bounce' ? 'recorded' : 'held';
   const recorded: RecordedRecipient = { ...partyOf(person), aliasId, deliveryId, state };
   return because === undefined ? recorded : { ...recorded, diagnostic: because };
+}
+
+/** Without the octets, which are stored as files. */
+function toStored({ path, name, type, size, contentId, inline }: ShownAttachment): StoredAttachmentHead {
+  return { path, name, type, size, contentId, inline };
 }
 
 function partyOf({ aliasId, participantId, name, role }: OrderPerson): MessageParty {
