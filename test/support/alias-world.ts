@@ -16,6 +16,8 @@ import { OutboxConsumption } from '../../libs/conversation-tracker/src/events/ou
 import { OutboxEvent } from '../../libs/conversation-tracker/src/events/outbox-event.entity.js';
 import { KeyRing } from '../../libs/conversation-tracker/src/persistence/key-ring.js';
 import { openTrackerDatabase } from '../../libs/conversation-tracker/src/persistence/open-database.js';
+import { StoreKeyRow } from '../../libs/conversation-tracker/src/persistence/store-key.entity.js';
+import { StoreKeys } from '../../libs/conversation-tracker/src/persistence/store-keys.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { type TrackerEventMap, type TrackerEventType } from '../../libs/conversation-tracker/src/ports/event-map.js';
 import { type OrderStep } from '../../libs/conversation-tracker/src/ports/order-events.js';
@@ -25,7 +27,7 @@ import { SettingsService } from '../../libs/conversation-tracker/src/settings/se
 import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
-const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias];
+const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias, StoreKeyRow];
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
 export const options: TrackerOptions = {
@@ -42,6 +44,7 @@ export const options: TrackerOptions = {
 /** One process's side of the alias room. */
 export interface AliasInstance {
   database: TrackerDatabase;
+  storeKeys: StoreKeys;
   log: EventLog;
   consumers: ConsumerRegistry;
   settings: SettingsService;
@@ -94,10 +97,11 @@ export class AliasWorld {
     record(database.manager.connection, statements);
     const consumers = new ConsumerRegistry();
     const log = new EventLog(keys, consumers, clock);
-    const settings = new SettingsService(database, keys, log, clock, own);
-    const aliases = new AliasService(database, keys, log, settings, clock, own);
-    const directory = new AliasDirectory(database, keys, clock, own);
-    const control = new AliasControl(database, keys, log, settings, aliases, directory, clock, own);
+    const storeKeys = new StoreKeys(database, keys, clock);
+    const settings = new SettingsService(database, storeKeys, log, clock, own);
+    const aliases = new AliasService(database, keys, storeKeys, log, settings, clock, own);
+    const directory = new AliasDirectory(database, keys, storeKeys, clock, own);
+    const control = new AliasControl(database, keys, storeKeys, log, settings, aliases, directory, clock, own);
     const purge = new AliasPurge(database, log, clock);
     const source = { findOrder: async ({ orderId }: OrderRef) => this.orders.get(orderId) };
     const follower = new AliasOrdersConsumer(consumers, database, aliases, settings, source, own);
@@ -111,7 +115,7 @@ export class AliasWorld {
       const events = await Promise.all(rows.map(({ id }) => log.read(database.manager, id)));
       return events.map((event) => event!.payload as TrackerEventMap[T]);
     };
-    return { database, log, consumers, settings, aliases, directory, control, purge, say, told, statements };
+    return { database, storeKeys, log, consumers, settings, aliases, directory, control, purge, say, told, statements };
   }
 
   async close(): Promise<void> {

@@ -14,6 +14,7 @@ import { HostEventsConsumer } from './events/host-events.consumer.js';
 import { type Clock, systemClock } from './kernel/clock.js';
 import { KeyRing } from './persistence/key-ring.js';
 import { openTrackerDatabase } from './persistence/open-database.js';
+import { StoreKeys } from './persistence/store-keys.js';
 import { TrackerDatabase } from './persistence/tracker-database.js';
 import { ACCESS_POLICY } from './ports/access-policy.js';
 import { ORDER_SOURCE } from './ports/order-source.js';
@@ -42,6 +43,11 @@ export function coreProviders({ orderSource, accessPolicy, dataSource }: Convers
       provide: TrackerDatabase,
       useFactory: (host: DataSource) => openTrackerDatabase(host, conversationTrackerEntities),
       inject: [getDataSourceToken(dataSource)],
+    },
+    {
+      provide: StoreKeys,
+      useFactory: (database: TrackerDatabase, keys: KeyRing, clock: Clock) => new StoreKeys(database, keys, clock),
+      inject: [TrackerDatabase, KeyRing, CLOCK],
     },
     { provide: ConsumerRegistry, useClass: ConsumerRegistry },
     {

@@ -9,7 +9,9 @@ import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
+import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
+import { StoreKeyRow } from './persistence/store-key.entity.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditEntry } from './timeline/audit-entry.entity.js';
@@ -33,6 +35,7 @@ export const conversationTrackerEntities = [
   MessageRef,
   AutoReply,
   WebhookSeen,
+  StoreKeyRow,
 ];
 
 /** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
@@ -41,4 +44,5 @@ export const conversationTrackerMigrations = [
   AddRelayTables1764100000000,
   AddWebhookSeen1764200000000,
   AddAuditActionIndex1764300000000,
+  AddStoreKeys1764310000000,
 ];

@@ -14,18 +14,18 @@ afterEach(() => world.close());
 
 describe('the addresses behind the aliases of an order', () => {
   it('are those of all its people, by the aliases that are out, as they were written', async () => {
-    const { aliases, database } = await world.start();
+    const { aliases, database, storeKeys } = await world.start();
     const [issued] = await aliases.issue([{ ...order, addresses: [ana, bob] }]);
     await aliases.issue([{ storeId: 'shop', orderId: 'o-2', addresses: [ana] }]);
-    const behind = await new AliasAddresses(database, world.keys, options).of(order);
+    const behind = await new AliasAddresses(database, world.keys, storeKeys, options).of(order);
     expect(behind.get(issued.get('ana@shop.example')!)).toBe('Ana@shop.example');
     expect(behind.get(issued.get('bob@shop.example')!)).toBe('bob@shop.example');
   });
 
   it('are none of another order or store', async () => {
-    const { aliases, database } = await world.start();
+    const { aliases, database, storeKeys } = await world.start();
     const [own] = await aliases.issue([{ ...order, addresses: [ana] }]);
-    const addresses = new AliasAddresses(database, world.keys, options);
+    const addresses = new AliasAddresses(database, world.keys, storeKeys, options);
     const elsewhere = [
       { ...order, storeId: 'outlet' },
       { ...order, orderId: 'o-2' },
@@ -53,7 +53,9 @@ describe('the addresses behind the aliases of an order', () => {
     const renewed = current.get('ana@shop.example')!;
     expect(renewed).toMatch(/^[0-9a-f]{32}@ct\.example\.com$/);
 
-    const behind = await new AliasAddresses(now.database, world.keys, { ...options, ...given }).of(order);
+    const behind = await new AliasAddresses(now.database, world.keys, now.storeKeys, { ...options, ...given }).of(
+      order,
+    );
     expect(behind.get(old)).toBe('Ana@shop.example');
     expect(behind.get(renewed)).toBe('Ana@shop.example');
   });

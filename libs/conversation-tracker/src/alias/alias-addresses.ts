@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
@@ -19,6 +20,7 @@ export class AliasAddresses {
   constructor(
     private readonly database: TrackerDatabase,
     private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
     this.derivation = new AliasDerivation(keys);
@@ -31,14 +33,15 @@ export class AliasAddresses {
   async of({ storeId, orderId }: OrderRef): Promise<Map<string, string>> {
     const { manager } = this.database;
     const people = await manager.findBy(Participant, { storeId, orderId });
+    if (people.length > 0) await this.storeKeys.of(storeId);
     const rows = await manager.findBy(Alias, { storeId, orderId });
     const byId = new Map(people.map((participant) => [participant.id, participant]));
     const forms = distinct([...rows, ...people.flatMap((participant) => this.formsOf(participant))]);
     const addresses = new Map<string, string>();
     for (const participant of people) {
-      const own = openPerson(this.keys, participant);
+      const own = openPerson(this.storeKeys, participant);
       const holder = holderOf(participant, byId);
-      const behind = holder && openPerson(this.keys, holder);
+      const behind = holder && openPerson(this.storeKeys, holder);
       if (!own || !behind) continue;
       for (const form of forms) {
         if (form.generation > participant.generation) continue;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type AddressBook, type AliasCard } from '../ports/address-book.js';
 import { AliasDerivation, issuedTo } from './alias-derivation.js';
@@ -15,7 +16,8 @@ export class AliasBook implements AddressBook {
 
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
   ) {
     this.derivation = new AliasDerivation(keys);
   }
@@ -28,7 +30,7 @@ export class AliasBook implements AddressBook {
     const cards = new Map<string, AliasCard>();
     for (const id of aliasIds) {
       const participant = people.get(issuedTo(id));
-      const person = participant && openPerson(this.keys, participant);
+      const person = participant && openPerson(this.storeKeys, participant);
       if (!person) continue;
       // The current generation outlives a purge: its form stands on the participant as well.
       const alias = this.derivation.alias(participant, person.address, forms.get(id) ?? participant);
@@ -41,7 +43,7 @@ export class AliasBook implements AddressBook {
   async realAddressOf(storeId: string, participantIds: readonly string[]): Promise<Map<string, string>> {
     const addresses = new Map<string, string>();
     for (const [id, participant] of await this.participants(storeId, participantIds)) {
-      const person = openPerson(this.keys, participant);
+      const person = openPerson(this.storeKeys, participant);
       if (person) addresses.set(id, person.address);
     }
     return addresses;
@@ -49,6 +51,7 @@ export class AliasBook implements AddressBook {
 
   private async participants(storeId: string, ids: readonly string[]): Promise<Map<string, Participant>> {
     const rows = await this.database.manager.find(Participant, { where: { id: In([...ids]), storeId } });
+    if (rows.length > 0) await this.storeKeys.of(storeId);
     return new Map(rows.map((row) => [row.id, row]));
   }
 }

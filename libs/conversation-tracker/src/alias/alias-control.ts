@@ -3,6 +3,7 @@ import { type EntityManager, MoreThan } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -22,6 +23,7 @@ export class AliasControl {
   constructor(
     private readonly database: TrackerDatabase,
     keys: KeyRing,
+    storeKeys: StoreKeys,
     private readonly log: EventLog,
     settings: SettingsService,
     private readonly aliases: AliasService,
@@ -29,7 +31,7 @@ export class AliasControl {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) options: TrackerOptions,
   ) {
-    this.renewal = new AliasRenewal(database, keys, log, settings, clock, options);
+    this.renewal = new AliasRenewal(database, keys, storeKeys, log, settings, clock, options);
   }
 
   /**

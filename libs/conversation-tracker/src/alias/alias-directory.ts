@@ -3,6 +3,7 @@ import { type Clock } from '../kernel/clock.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { parseAlias } from '../message/alias-grammar.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
@@ -51,7 +52,8 @@ export class AliasDirectory {
 
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
@@ -79,20 +81,22 @@ export class AliasDirectory {
   async list({ storeId, orderId }: OrderRef): Promise<ListedAlias[]> {
     const people = await this.database.manager.findBy(Participant, { storeId, orderId });
     const rows = await this.database.manager.findBy(Alias, { storeId, orderId });
-    return this.describe(people, rows).toSorted(byAge);
+    return (await this.describe(people, rows)).toSorted(byAge);
   }
 
   /** One alias as {@link list} shows it; `undefined` when the store has none with that id. */
   async find(storeId: string, id: string): Promise<ListedAlias | undefined> {
     const people = await this.database.manager.findBy(Participant, { storeId, id: issuedTo(id) });
     const rows = await this.database.manager.findBy(Alias, { storeId, id });
-    return this.describe(people, rows).find((alias) => alias.id === id);
+    return (await this.describe(people, rows)).find((alias) => alias.id === id);
   }
 
-  private describe(people: readonly Participant[], rows: readonly Alias[]): ListedAlias[] {
+  /** Of one store. */
+  private async describe(people: readonly Participant[], rows: readonly Alias[]): Promise<ListedAlias[]> {
+    if (people.length > 0) await this.storeKeys.of(people[0].storeId);
     const now = this.clock.now();
     return people.flatMap((participant) => {
-      const person = openPerson(this.keys, participant);
+      const person = openPerson(this.storeKeys, participant);
       if (!person) return [];
       const show = (form: Alias | Participant, record: AliasRecord | undefined): ListedAlias => {
         const { id, address: alias, maskType, generation } = this.derivation.alias(participant, person.address, form);

@@ -1,6 +1,7 @@
 import { type Clock } from '../kernel/clock.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { isOwnAddress, placeholderAddress } from '../message/alias-grammar.js';
+import { type StoreKeys } from '../persistence/store-keys.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
@@ -30,6 +31,7 @@ const MAX_READINGS = 8;
 export class AliasIssuer {
   constructor(
     private readonly database: TrackerDatabase,
+    private readonly storeKeys: StoreKeys,
     private readonly settings: SettingsService,
     private readonly derivation: AliasDerivation,
     private readonly participants: OrderParticipants,
@@ -103,6 +105,7 @@ export class AliasIssuer {
     const plan = planSightings(rows.map(toPlanned), sightings, truth);
     const orderEndedAt = rows.find((row) => row.orderEndedAt !== null)?.orderEndedAt ?? null;
     if (plan.created.length === 0) return { order, known: rows, plan, drafts: [], orderEndedAt };
+    await this.storeKeys.of(storeId);
     const { maskType, aliasLifetime } = await this.settings.get(storeId);
     const issuedAt = this.clock.now();
     const expiresAt = aliasExpiry(aliasLifetime, issuedAt, orderEndedAt);

@@ -3,6 +3,7 @@ import { type EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { TrackerError } from '../kernel/errors.js';
 import { type KeyRing } from '../persistence/key-ring.js';
+import { type StoreKeys } from '../persistence/store-keys.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type TrackerOptions } from '../ports/tracker-options.js';
 import { type SettingsService } from '../settings/settings.service.js';
@@ -27,7 +28,8 @@ export class AliasRenewal {
 
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     private readonly log: EventLog,
     private readonly settings: SettingsService,
     private readonly clock: Clock,
@@ -39,6 +41,7 @@ export class AliasRenewal {
   /** Gives each of these participants of one store an alias that lives, where theirs has ended. Erased ones stay as they are. */
   async renewEnded(storeId: string, participantIds: readonly string[]): Promise<void> {
     const settings = await this.settings.get(storeId);
+    await this.storeKeys.of(storeId);
     await this.database.transaction(async (manager) => {
       for (const id of participantIds) {
         // Read in the transaction: somebody else may have renewed it, or ended its order, while this one waited its turn.
@@ -58,11 +61,12 @@ export class AliasRenewal {
    */
   async renewAlias(storeId: string, aliasId: string, actor: string): Promise<[Participant, DerivedAlias]> {
     const settings = await this.settings.get(storeId);
+    await this.storeKeys.of(storeId);
     return this.database.transaction(async (manager) => {
       const id = issuedTo(aliasId);
       await this.database.lockRows(manager, Participant, { id, storeId });
       const row = await manager.findOneBy(Participant, { id, storeId });
-      const person = row && openPerson(this.keys, row);
+      const person = row && openPerson(this.storeKeys, row);
       if (!person) throw aliasNotFound();
       if (this.derivation.alias(row, person.address, row).id !== aliasId) {
         if (!(await manager.existsBy(Alias, { id: aliasId, storeId }))) throw aliasNotFound();
@@ -84,7 +88,7 @@ export class AliasRenewal {
     row: Participant,
     { maskType, aliasLifetime }: Settings,
   ): Promise<DerivedAlias | undefined> {
-    const person = openPerson(this.keys, row);
+    const person = openPerson(this.storeKeys, row);
     if (!person) return undefined;
     const { id, storeId, orderId, generation } = row;
     const issuedAt = this.clock.now();

@@ -46,7 +46,7 @@ describe('issuing aliases', () => {
   });
 
   it('takes one query and one insert a table for an order, and none when all is known', async () => {
-    await oms.settings.get('shop');
+    await Promise.all([oms.settings.get('shop'), oms.storeKeys.of('shop')]);
     oms.statements.length = 0;
     const orders = [order('o-1', ...Array.from({ length: 50 }, (_, n) => `p${n}@shop.example`))];
     await oms.aliases.issue(orders);

@@ -5,6 +5,7 @@ import { type Clock } from '../kernel/clock.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { isOwnAddress } from '../message/alias-grammar.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
@@ -55,19 +56,30 @@ export class AliasService {
 
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     log: EventLog,
     settings: SettingsService,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
     this.derivation = new AliasDerivation(keys);
-    this.participants = new OrderParticipants(keys, this.derivation);
-    this.renewal = new AliasRenewal(database, keys, log, settings, clock, options);
+    this.participants = new OrderParticipants(storeKeys, this.derivation);
+    this.renewal = new AliasRenewal(database, keys, storeKeys, log, settings, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
     const { derivation, participants, cache } = this;
-    const writer = new SightingWriter(database, keys, derivation, log);
-    this.issuer = new AliasIssuer(database, settings, derivation, participants, writer, cache, clock, options);
+    const writer = new SightingWriter(database, storeKeys, derivation, log);
+    this.issuer = new AliasIssuer(
+      database,
+      storeKeys,
+      settings,
+      derivation,
+      participants,
+      writer,
+      cache,
+      clock,
+      options,
+    );
   }
 
   /** What memory holds of the order; `undefined` when it must be asked for with {@link aliasesOf}. */
@@ -141,7 +153,9 @@ export class AliasService {
   /** Where mail for a participant goes: to whoever took that one's place. `undefined` when nobody may be mailed. */
   async realAddress(storeId: string, participantId: string): Promise<string | undefined> {
     const holder = await currentHolder(this.database.manager, storeId, participantId);
-    return holder?.state === 'active' ? openPerson(this.keys, holder)?.address : undefined;
+    if (holder?.state !== 'active') return undefined;
+    await this.storeKeys.of(storeId);
+    return openPerson(this.storeKeys, holder)?.address;
   }
 
   /** Drops what memory holds of an order, because its aliases have changed. */
@@ -155,7 +169,7 @@ export class AliasService {
   }
 
   private person(row: Participant): OrderPerson | undefined {
-    const person = openPerson(this.keys, row);
+    const person = openPerson(this.storeKeys, row);
     if (!person) return undefined;
     const { id: aliasId, address: alias } = this.derivation.alias(row, person.address, row);
     const [role] = row.roles.split(',');

@@ -1,6 +1,6 @@
 import { type EntityManager, type FindOperator, In } from 'typeorm';
 import { foldAddress } from '../kernel/email-address.js';
-import { type KeyRing } from '../persistence/key-ring.js';
+import { type StoreKeys } from '../persistence/store-keys.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation } from './alias-derivation.js';
 import { openPerson } from './participant-seal.js';
@@ -19,7 +19,7 @@ export function inOrders(orders: readonly OrderRef[]): { storeId: string; orderI
 /** Reads the participants of orders, and their aliases out of them. */
 export class OrderParticipants {
   constructor(
-    private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     private readonly derivation: AliasDerivation,
   ) {}
 
@@ -29,6 +29,7 @@ export class OrderParticipants {
     const rows = where.length > 0 ? await manager.find(Participant, { where }) : [];
     const byOrder = new Map<string, Participant[]>(orders.map((order) => [orderKey(order), []]));
     for (const row of rows) byOrder.get(orderKey(row))?.push(row);
+    for (const storeId of new Set(rows.map((row) => row.storeId))) await this.storeKeys.of(storeId);
     return byOrder;
   }
 
@@ -36,7 +37,7 @@ export class OrderParticipants {
   aliases(rows: readonly Participant[]): Map<string, string> {
     const aliases = new Map<string, string>();
     for (const row of rows) {
-      const person = openPerson(this.keys, row);
+      const person = openPerson(this.storeKeys, row);
       if (person) aliases.set(foldAddress(person.address), this.derivation.aliasAddress(row, person.address, row));
     }
     return aliases;

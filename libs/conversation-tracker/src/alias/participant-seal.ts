@@ -1,5 +1,5 @@
-import { decrypt, encrypt } from '../persistence/cipher.js';
-import { type KeyRing } from '../persistence/key-ring.js';
+import { type StoreKey } from '../persistence/store-key.js';
+import { type StoreKeys } from '../persistence/store-keys.js';
 import { type Participant } from './participant.entity.js';
 
 export interface Person {
@@ -10,12 +10,16 @@ export interface Person {
 
 const context = ({ storeId, id }: Pick<Participant, 'storeId' | 'id'>) => `participant:${storeId}:${id}`;
 
-export function sealPerson(keys: KeyRing, row: Pick<Participant, 'storeId' | 'id'>, { address, name }: Person): string {
-  return encrypt(JSON.stringify({ address, name }), keys.encryption.current, context(row));
+export function sealPerson(key: StoreKey, row: Pick<Participant, 'storeId' | 'id'>, { address, name }: Person): string {
+  return key.seal(JSON.stringify({ address, name }), context(row));
 }
 
-/** `undefined` once erased. */
-export function openPerson(keys: KeyRing, row: Pick<Participant, 'storeId' | 'id' | 'sealed'>): Person | undefined {
+/** `undefined` once erased. Whoever read the row has awaited the key of its store. */
+export function openPerson(
+  keys: Pick<StoreKeys, 'held'>,
+  row: Pick<Participant, 'storeId' | 'id' | 'sealed'>,
+): Person | undefined {
   if (row.sealed === null) return undefined;
-  return JSON.parse(decrypt(row.sealed, (id) => keys.encryption.byId(id), context(row)).toString()) as Person;
+  const plain = keys.held(row.storeId).open(row.sealed, context(row));
+  return plain && (JSON.parse(plain.toString()) as Person);
 }

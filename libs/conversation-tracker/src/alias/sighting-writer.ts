@@ -1,6 +1,6 @@
 import { type EntityManager, IsNull, Like, Not } from 'typeorm';
 import { type EventLog } from '../events/event-log.js';
-import { type KeyRing } from '../persistence/key-ring.js';
+import { type StoreKeys } from '../persistence/store-keys.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
@@ -31,7 +31,7 @@ export class StaleReading extends Error {}
 export class SightingWriter {
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     private readonly derivation: AliasDerivation,
     private readonly log: EventLog,
   ) {}
@@ -96,7 +96,7 @@ export class SightingWriter {
       storeId,
       orderId,
       addressIndex: this.derivation.addressIndex(storeId, address),
-      sealed: sealPerson(this.keys, { id: planned.id, storeId }, { address, name }),
+      sealed: sealPerson(this.storeKeys.held(storeId), { id: planned.id, storeId }, { address, name }),
       roles: planned.roles,
       paths: JSON.stringify(planned.paths),
       state: planned.state,

@@ -3,6 +3,7 @@ import { AliasService } from '../alias/alias.service.js';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { MAIL_TRANSPORT, type MailTransport } from '../ports/mail-transport.js';
@@ -64,8 +65,8 @@ const outbound = [
 const delivery = [
   {
     provide: RawMessages,
-    useFactory: (blobs: BlobStore, keys: KeyRing) => new RawMessages(blobs, keys),
-    inject: [BLOB_STORE, KeyRing],
+    useFactory: (blobs: BlobStore, storeKeys: StoreKeys) => new RawMessages(blobs, storeKeys),
+    inject: [BLOB_STORE, StoreKeys],
   },
   {
     provide: DeliveryQueue,

@@ -4,8 +4,7 @@ import { type EntityManager } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { isTrackerError, TrackerError } from '../kernel/errors.js';
-import { decrypt, encrypt } from '../persistence/cipher.js';
-import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
 import { SettingsCache } from './settings-cache.js';
@@ -24,7 +23,7 @@ export class SettingsService {
 
   constructor(
     private readonly database: TrackerDatabase,
-    private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     private readonly log: EventLog,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
@@ -34,9 +33,11 @@ export class SettingsService {
 
   /** The store's settings, with defaults for what it did not set. Another process's change shows within a minute. */
   get(storeId: string): Promise<Readonly<StoreSettingsValues>> {
-    return this.cache.get(storeId, async () =>
-      this.withDefaults(storeId, this.unseal(await this.database.manager.findOneBy(StoreSettings, { storeId }))),
-    );
+    return this.cache.get(storeId, async () => {
+      const row = await this.database.manager.findOneBy(StoreSettings, { storeId });
+      if (row) await this.storeKeys.of(storeId);
+      return this.withDefaults(storeId, this.unseal(row));
+    });
   }
 
   /**
@@ -61,7 +62,8 @@ export class SettingsService {
     return parseSettingsInput(body, trackerDomains(this.options));
   }
 
-  private write(storeId: string, actor: string, next: (previous: StoredSettings) => StoredSettings) {
+  private async write(storeId: string, actor: string, next: (previous: StoredSettings) => StoredSettings) {
+    await this.storeKeys.of(storeId);
     return this.database.transaction(async (manager) => {
       const previous = this.unseal(await this.lockRow(manager, storeId, actor));
       const values = next(previous);
@@ -104,13 +106,12 @@ export class SettingsService {
   }
 
   private seal(storeId: string, values: StoredSettings): string {
-    return encrypt(JSON.stringify(values), this.keys.encryption.current, context(storeId));
+    return this.storeKeys.held(storeId).seal(JSON.stringify(values), context(storeId));
   }
 
   private unseal(row: StoreSettings | null): StoredSettings {
-    if (!row) return {};
-    const plain = decrypt(row.sealed, (keyId) => this.keys.encryption.byId(keyId), context(row.storeId));
-    return JSON.parse(plain.toString()) as StoredSettings;
+    const plain = row && this.storeKeys.held(row.storeId).open(row.sealed, context(row.storeId));
+    return plain ? (JSON.parse(plain.toString()) as StoredSettings) : {};
   }
 }
 

@@ -14,6 +14,8 @@ import { OutboxConsumption } from '../events/outbox-consumption.entity.js';
 import { OutboxEvent } from '../events/outbox-event.entity.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { openTrackerDatabase } from '../persistence/open-database.js';
+import { StoreKeyRow } from '../persistence/store-key.entity.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ACCESS_POLICY, type AccessPolicy } from '../ports/access-policy.js';
 import { CLOCK, TRACKER_OPTIONS } from '../ports/tracker-options.js';
@@ -21,7 +23,7 @@ import { SettingsModule } from './settings.module.js';
 import { SettingsService } from './settings.service.js';
 import { StoreSettings } from './store-settings.entity.js';
 
-const entities = [OutboxEvent, OutboxConsumption, StoreSettings];
+const entities = [OutboxEvent, OutboxConsumption, StoreSettings, StoreKeyRow];
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 const defaults = {
   maskType: 'complex',
@@ -73,6 +75,11 @@ beforeEach(async () => {
   const providers = [
     { provide: TrackerDatabase, useFactory: () => openTrackerDatabase(host, entities) },
     { provide: KeyRing, useValue: keys },
+    {
+      provide: StoreKeys,
+      useFactory: (database: TrackerDatabase) => new StoreKeys(database, keys, clock),
+      inject: [TrackerDatabase],
+    },
     { provide: EventLog, useFactory: () => new EventLog(keys, new ConsumerRegistry(), clock) },
     { provide: CLOCK, useValue: clock },
     { provide: TRACKER_OPTIONS, useValue: options },
@@ -171,7 +178,7 @@ describe("a store's settings", () => {
     await patch({ senderAddress: 'orders@shop.example' }).expect(200);
     const [row] = await host.manager.find(StoreSettings);
     expect(row).toMatchObject({ storeId: 'shop', updatedBy: 'owner', updatedAt: clock.time });
-    expect(row.sealed).toMatch(/^v1\.k1\./);
+    expect(row.sealed).toMatch(/^v1\.#1\./);
   });
 
   it('all arrive when two people change different ones at the same moment', async () => {
@@ -188,7 +195,7 @@ describe("a store's settings", () => {
     expect((await get()).body.currency).toBe('USD');
     const elsewhere = new SettingsService(
       app.get(TrackerDatabase),
-      app.get(KeyRing),
+      app.get(StoreKeys),
       app.get(EventLog),
       clock,
       app.get(TRACKER_OPTIONS),

@@ -54,7 +54,7 @@ export class MessageReader {
     ];
     if (named.length === 0) return [];
     const rows = await this.database.manager.find(Message, { where: named, order: { id: 'ASC' } });
-    return rows.map((row) => ({ row, head: this.vault.openHead(row) }));
+    return Promise.all(rows.map(async (row) => ({ row, head: await this.vault.openHead(row) })));
   }
 
   /** What waits for somebody's word in a store: a page and one message more. */
@@ -88,6 +88,6 @@ export class MessageReader {
     const messageId = In(rows.map(({ id }) => id));
     const states = await this.database.manager.findBy(TimelineRecipientState, { messageId });
     const byDelivery = new Map(states.map((state) => [state.deliveryId, state]));
-    return rows.map((row) => ({ row, head: this.vault.openHead(row), states: byDelivery }));
+    return Promise.all(rows.map(async (row) => ({ row, head: await this.vault.openHead(row), states: byDelivery })));
   }
 }

@@ -65,7 +65,7 @@ export class MessageRecorder {
       rawKey: null,
       ...fields,
       bodyKey,
-      sealedHead: this.vault.sealHead(newMessage, head),
+      sealedHead: await this.vault.sealHead(newMessage, head),
     };
     return {
       message,
@@ -117,12 +117,12 @@ export class MessageRecorder {
     at: number,
   ): Promise<void> {
     const message = await manager.findOneByOrFail(Message, { id });
-    const head = this.vault.openHead(message);
+    const head = await this.vault.openHead(message, manager);
     const known = new Set(head.recipients.map(({ deliveryId }) => deliveryId));
     const added = recipients.filter(({ deliveryId }) => !known.has(deliveryId));
     if (added.length === 0) return;
     head.recipients.push(...added.map(toStored));
-    await manager.update(Message, { id }, { sealedHead: this.vault.sealHead(message, head) });
+    await manager.update(Message, { id }, { sealedHead: await this.vault.sealHead(message, head, manager) });
     await manager.insert(
       TimelineRecipientState,
       added.map((recipient) => stateOf(id, recipient, at)),
@@ -153,8 +153,8 @@ export class MessageRecorder {
     await manager.update(Message, { id }, { disposition });
     if (!from) return;
     const message = await manager.findOneByOrFail(Message, { id });
-    const head = { ...this.vault.openHead(message), from };
-    await manager.update(Message, { id }, { sealedHead: this.vault.sealHead(message, head) });
+    const head = { ...(await this.vault.openHead(message, manager)), from };
+    await manager.update(Message, { id }, { sealedHead: await this.vault.sealHead(message, head, manager) });
   }
 }
 

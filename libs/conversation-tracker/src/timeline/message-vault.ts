@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { decrypt, encrypt } from '../persistence/cipher.js';
-import { KeyRing } from '../persistence/key-ring.js';
+import { type EntityManager } from 'typeorm';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { blobKeyOf } from './blob-key.js';
 import { type MessageBody, type MessageHead } from './message-head.js';
@@ -11,38 +11,48 @@ type MessageKey = Pick<Message, 'id' | 'storeId'>;
 const headContext = ({ storeId, id }: MessageKey) => `message-head:${storeId}:${id}`;
 const bodyContext = ({ storeId, id }: MessageKey) => `message-body:${storeId}:${id}`;
 
-/** Encrypts what messages say, bound to the store and the message. */
+/** What is shown of a message that was made unreadable. */
+const forgottenHead = (): MessageHead => ({
+  subject: '',
+  firstWords: '',
+  from: { role: 'participant' },
+  recipients: [],
+});
+
+/** Encrypts what messages say with the key of their store, bound to the store and the message. */
 @Injectable()
 export class MessageVault {
   constructor(
-    private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
   ) {}
 
-  sealHead(message: MessageKey, head: MessageHead): string {
-    return encrypt(JSON.stringify(head), this.keys.encryption.current, headContext(message));
+  /** @param manager of the transaction, where there is one. */
+  async sealHead(message: MessageKey, head: MessageHead, manager?: EntityManager): Promise<string> {
+    const key = await this.storeKeys.of(message.storeId, manager);
+    return key.seal(JSON.stringify(head), headContext(message));
   }
 
-  openHead(message: MessageKey & Pick<Message, 'sealedHead'>): MessageHead {
-    return this.open(message.sealedHead, headContext(message)) as MessageHead;
+  /** @param manager of the transaction, where there is one. */
+  async openHead(message: MessageKey & Pick<Message, 'sealedHead'>, manager?: EntityManager): Promise<MessageHead> {
+    const key = await this.storeKeys.of(message.storeId, manager);
+    const plain = key.open(message.sealedHead, headContext(message));
+    return plain ? (JSON.parse(plain.toString()) as MessageHead) : forgottenHead();
   }
 
   /** @returns the key under which the body now lies, durably. */
   async storeBody(message: MessageKey, body: MessageBody): Promise<string> {
-    const key = blobKeyOf(message.storeId, message.id);
-    const sealed = encrypt(JSON.stringify(body), this.keys.encryption.current, bodyContext(message));
-    await this.blobs.put(key, Buffer.from(sealed));
-    return key;
+    const blobKey = blobKeyOf(message.storeId, message.id);
+    const key = await this.storeKeys.of(message.storeId);
+    await this.blobs.put(blobKey, Buffer.from(key.seal(JSON.stringify(body), bodyContext(message))));
+    return blobKey;
   }
 
   /** `undefined` when the BlobStore has lost it. */
   async readBody(message: MessageKey & Pick<Message, 'bodyKey'>): Promise<MessageBody | undefined> {
     const sealed = await this.blobs.get(message.bodyKey);
-    return sealed && (this.open(sealed.toString(), bodyContext(message)) as MessageBody);
-  }
-
-  private open(sealed: string, context: string): unknown {
-    const plain = decrypt(sealed, (keyId) => this.keys.encryption.byId(keyId), context);
-    return JSON.parse(plain.toString());
+    const key = await this.storeKeys.of(message.storeId);
+    const plain = sealed && key.open(sealed.toString(), bodyContext(message));
+    return plain && (JSON.parse(plain.toString()) as MessageBody);
   }
 }

@@ -14,6 +14,8 @@ import { OutboxEvent } from '../../events/outbox-event.entity.js';
 import { parseVerp } from '../../message/verp.js';
 import { KeyRing } from '../../persistence/key-ring.js';
 import { openTrackerDatabase } from '../../persistence/open-database.js';
+import { StoreKeyRow } from '../../persistence/store-key.entity.js';
+import { StoreKeys } from '../../persistence/store-keys.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type MailTransport, MailTransportError } from '../../ports/mail-transport.js';
 import { Delivery } from './delivery.entity.js';
@@ -21,7 +23,7 @@ import { DeliveryQueue } from './delivery-queue.js';
 import { DeliveryWorker } from './delivery-worker.js';
 import { RawMessages } from './raw-messages.js';
 
-const entities = [OutboxEvent, OutboxConsumption, Delivery];
+const entities = [OutboxEvent, OutboxConsumption, Delivery, StoreKeyRow];
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 const keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
 const ana = 'ana.lopez@shop.example';
@@ -57,7 +59,7 @@ beforeEach(async () => {
       get: async (key) => blobs.get(key),
       delete: async (key) => void blobs.delete(key),
     },
-    keys,
+    new StoreKeys(database, keys, clock),
   );
   started = [];
   serial = 0;

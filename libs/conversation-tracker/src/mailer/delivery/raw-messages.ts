@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { decrypt, encrypt } from '../../persistence/cipher.js';
-import { type KeyRing } from '../../persistence/key-ring.js';
+import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type BlobStore } from '../../ports/blob-store.js';
 
 const context = (storeId: string, key: string) => `raw:${storeId}:${key}`;
@@ -11,20 +10,22 @@ export function rawKeyOf(storeId: string, deliveryId: string): string {
   return `${store}/${deliveryId.slice(0, 6)}/${deliveryId}`;
 }
 
-/** Finished messages in the blob store, encrypted and bound to their store. */
+/** Finished messages in the blob store, encrypted with the key of their store and bound to it. */
 export class RawMessages {
   constructor(
     private readonly blobs: BlobStore,
-    private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
   ) {}
 
   /** Durable when it resolves. */
   async put(storeId: string, key: string, raw: Buffer): Promise<void> {
-    await this.blobs.put(key, Buffer.from(encrypt(raw, this.keys.encryption.current, context(storeId, key))));
+    const storeKey = await this.storeKeys.of(storeId);
+    await this.blobs.put(key, Buffer.from(storeKey.seal(raw, context(storeId, key))));
   }
 
   async get(storeId: string, key: string): Promise<Buffer | undefined> {
     const sealed = await this.blobs.get(key);
-    return sealed && decrypt(sealed.toString(), (id) => this.keys.encryption.byId(id), context(storeId, key));
+    const storeKey = await this.storeKeys.of(storeId);
+    return sealed && storeKey.open(sealed.toString(), context(storeId, key));
   }
 }

@@ -3,6 +3,7 @@ import { pipeline, Readable, Transform } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { openStream, sealStream } from '../../persistence/chunk-cipher.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
+import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type BlobStore } from '../../ports/blob-store.js';
 
 /** What the bytes of an attachment are known by. */
@@ -19,6 +20,7 @@ export class AttachmentBlobs {
   constructor(
     private readonly blobs: BlobStore,
     private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
   ) {}
 
   printOf(storeId: string, bytes: Buffer): BlobPrint {
@@ -27,6 +29,7 @@ export class AttachmentBlobs {
 
   /** Durable when it resolves. Bytes that fail on their way leave no blob. */
   async put(storeId: string, key: string, bytes: Readable): Promise<BlobPrint> {
+    const storeKey = await this.storeKeys.of(storeId);
     const hmac = this.hmac(storeId);
     let size = 0;
     const meter = new Transform({
@@ -36,7 +39,7 @@ export class AttachmentBlobs {
         done(null, chunk);
       },
     });
-    const sealer = sealStream(this.keys.encryption.current, context(storeId, key));
+    const sealer = sealStream(storeKey.current, context(storeId, key));
     // An error on the way reaches whoever reads the last of them.
     const sealed = pipeline(bytes, meter, sealer, () => undefined);
     try {
@@ -52,8 +55,9 @@ export class AttachmentBlobs {
   async get(storeId: string, key: string): Promise<Readable | undefined> {
     const sealed = this.blobs.getStream ? await this.blobs.getStream(key) : await this.blobs.get(key);
     if (!sealed) return undefined;
+    const storeKey = await this.storeKeys.of(storeId);
     const source = sealed instanceof Readable ? sealed : Readable.from([sealed]);
-    const opener = openStream((id) => this.keys.encryption.byId(id), context(storeId, key));
+    const opener = openStream((id) => storeKey.byId(id), context(storeId, key));
     return pipeline(source, opener, () => undefined);
   }
 

@@ -4,6 +4,7 @@ import { type EntityManager, IsNull, LessThan } from 'typeorm';
 import { type Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { KeyRing } from '../../persistence/key-ring.js';
+import { StoreKeys } from '../../persistence/store-keys.js';
 import { TrackerDatabase } from '../../persistence/tracker-database.js';
 import { BLOB_STORE, type BlobStore } from '../../ports/blob-store.js';
 import { CLOCK } from '../../ports/tracker-options.js';
@@ -43,10 +44,11 @@ export class AttachmentStore {
   constructor(
     private readonly database: TrackerDatabase,
     keys: KeyRing,
+    storeKeys: StoreKeys,
     @Inject(BLOB_STORE) blobs: BlobStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.blobs = new AttachmentBlobs(blobs, keys);
+    this.blobs = new AttachmentBlobs(blobs, keys, storeKeys);
   }
 
   /**

@@ -1,0 +1,58 @@
+import { decrypt, encrypt, type NamedKey } from './cipher.js';
+import { type KeySet } from './key-ring.js';
+
+/** No id in the options has it, so that stored values tell a store's keys from master keys. */
+const MARK = '#';
+
+/** Under which id stored values name a store's key. */
+export const storeKeyId = (number: number) => `${MARK}${number}`;
+
+/** A data key in the clear; without bytes once it was shredded. */
+export interface DataKey {
+  number: number;
+  key: Buffer | undefined;
+  /** Epoch milliseconds. */
+  createdAt: number;
+}
+
+/** Encrypts what belongs to one store, so that it can be made unreadable as a whole. */
+export class StoreKey {
+  constructor(
+    readonly current: NamedKey,
+    private readonly dataKeys: readonly DataKey[],
+    private readonly masters: KeySet,
+    /** Told when a value names a key that is not known here (yet). */
+    private readonly onUnknown: () => void,
+  ) {}
+
+  /** @param context see {@link encrypt}. */
+  seal(plain: string | Buffer, context: string): string {
+    return encrypt(plain, this.current, context);
+  }
+
+  /**
+   * `undefined` when the key was shredded: what it has encrypted is gone.
+   * @throws see {@link decrypt}.
+   */
+  open(sealed: string, context: string): Buffer | undefined {
+    const [, id = ''] = sealed.split('.', 2);
+    return this.isShredded(id) ? undefined : decrypt(sealed, (keyId) => this.byId(keyId), context);
+  }
+
+  private isShredded(id: string): boolean {
+    const found = this.find(id);
+    return found !== undefined && found.key === undefined;
+  }
+
+  byId(id: string): Buffer | undefined {
+    // Values of before a store had a key of its own.
+    if (!id.startsWith(MARK)) return this.masters.byId(id);
+    const found = this.find(id);
+    if (!found) this.onUnknown();
+    return found?.key;
+  }
+
+  private find(id: string): DataKey | undefined {
+    return this.dataKeys.find(({ number }) => storeKeyId(number) === id);
+  }
+}
