@@ -6,7 +6,8 @@ import type { AuthenticatedRequest, Role } from '../auth/principal.js';
  * What each role may do; all else is refused, also an action that the package adds one day.
  *
  * - owner: everything. Real addresses too, as in Master Data; the package keeps on record who saw one.
- * - staff: what it takes to answer a customer. How the store looks and when it mails is the owner's to change.
+ * - staff: what it takes to answer a customer, held mail included. How the store looks and when it mails is the owner's to
+ *   change, and so is what is forgotten.
  * - integrator: another system, which follows an order and writes to its aliases by mail. It changes nothing here.
  */
 const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
@@ -17,9 +18,14 @@ const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
     'aliases.read',
     'aliases.write',
     'messages.write',
+    'messages.release',
     'addresses.read',
+    'addresses.match',
+    'privacy.erase',
+    'privacy.export',
+    'audit.read',
   ],
-  staff: ['settings.read', 'timeline.read', 'aliases.read', 'aliases.write', 'messages.write'],
+  staff: ['settings.read', 'timeline.read', 'aliases.read', 'aliases.write', 'messages.write', 'messages.release'],
   integrator: ['timeline.read', 'aliases.read'],
 };
 

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
-import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit-entry.entity.js';
+import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
 import { CUSTOMER, type MailProcess, MailWorld } from '../support/mail-world.js';
 
 let world: MailWorld;

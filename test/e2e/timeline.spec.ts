@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit-entry.entity.js';
+import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
 import { addEntry } from '../../libs/conversation-tracker/src/timeline/timeline-writer.js';
 import { TimelineHost } from '../support/timeline-host.js';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AliasService, type OrderPerson } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
-import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit-entry.entity.js';
+import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
 import { MessageRecorder } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { type MessageDetailView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { CUSTOMER, DESK, headerOf, type MailProcess, MailWorld } from '../support/mail-world.js';

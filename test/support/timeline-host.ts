@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ExecutionContext, Global, type INestApplication, Module } from '@nestjs/common';
+import { type ExecutionContext, Global, type INestApplication, Module, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import request from 'supertest';
@@ -105,6 +105,10 @@ export class TimelineHost {
   /** Where the blobs lie. */
   get blobDirectory(): string {
     return join(this.directory, 'blobs');
+  }
+
+  provider<T>(type: Type<T>): T {
+    return this.app.get(type, { strict: false });
   }
 
   newId(): string {

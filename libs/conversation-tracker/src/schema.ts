@@ -7,6 +7,7 @@ import { WebhookSeen } from './mailer/inbound/webhook/webhook-seen.entity.js';
 import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
+import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
@@ -14,7 +15,8 @@ import { CreateConversationTracker1764000000000 } from './migrations/create-tabl
 import { StoreKeyRow } from './persistence/store-key.entity.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
-import { AuditEntry } from './timeline/audit-entry.entity.js';
+import { AuditChain } from './timeline/audit/audit-chain.entity.js';
+import { AuditEntry } from './timeline/audit/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
 import { TimelineEntry } from './timeline/timeline-entry.entity.js';
 import { TimelineRecipientState } from './timeline/timeline-recipient-state.entity.js';
@@ -31,6 +33,7 @@ export const conversationTrackerEntities = [
   TimelineEntry,
   TimelineRecipientState,
   AuditEntry,
+  AuditChain,
   Delivery,
   MessageRef,
   AutoReply,
@@ -45,4 +48,5 @@ export const conversationTrackerMigrations = [
   AddWebhookSeen1764200000000,
   AddAuditActionIndex1764300000000,
   AddStoreKeys1764310000000,
+  AddAuditChain1764400000000,
 ];

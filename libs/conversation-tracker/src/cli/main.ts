@@ -6,6 +6,7 @@ const USAGE = `Usage: nestjs-conversation-tracker COMMAND …
   mask FILE.json …              what masking does to your own JSON
   dns TRACKER_DOMAIN --mx HOST  the DNS records of a tracker domain, and whether they are there
   migrations DATA_SOURCE.js     whether a database has the tracker's tables as they should be
+  audit:verify DATA_SOURCE.js   whether the audit is whole and unchanged
   deliver --url URL …           hands the message on standard input to the tracker, for a mail server
 `;
 
@@ -16,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   mask: async () => (await import('./mask.command.js')).maskCommand,
   dns: async () => (await import('./dns.command.js')).dnsCommand,
   deliver: async () => (await import('./deliver.command.js')).deliverCommand,
+  'audit:verify': async () => (await import('./audit-verify.command.js')).auditVerifyCommand,
   migrations: async () => (await import('./migrations.command.js')).migrationsCommand,
 };
 

@@ -1,9 +1,7 @@
 import 'reflect-metadata';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type DataSource, type DataSourceOptions } from 'typeorm';
 import { type CommandOutput } from './command-output.js';
+import { dataSourceOf, importFile, onlyToLook } from './data-source-file.js';
 import { type SchemaDrift, schemaDrift } from './schema-drift.js';
 
 const USAGE = `Usage: migrations DATA_SOURCE.js
@@ -20,7 +18,7 @@ export async function migrationsCommand(args: readonly string[], write: CommandO
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
     const [file, ...more] = positionals;
     if (!file || more.length > 0) throw new Error('name one file that exports a DataSource');
-    const dataSource = onlyToLook(await exportedDataSource(file));
+    const dataSource = onlyToLook(await dataSourceOf(file, await importFile(file)));
     await dataSource.initialize();
     try {
       const lines = describe(await schemaDrift(dataSource));
@@ -33,31 +31,6 @@ export async function migrationsCommand(args: readonly string[], write: CommandO
     write.error(`migrations: ${error instanceof Error ? error.message : 'failed'}\n\n${USAGE}`);
     return 2;
   }
-}
-
-async function exportedDataSource(file: string): Promise<DataSource> {
-  if (/\.[cm]?tsx?$/.test(file)) throw new Error(`compile ${file} first and name the JavaScript`);
-  const exported = (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>;
-  // What CommonJS exports stands below `default`.
-  const candidates = [...Object.values(exported), ...Object.values(Object(exported['default']) as object)];
-  for (const candidate of candidates) {
-    const value: unknown = await candidate;
-    if (isDataSource(value)) return value;
-  }
-  throw new Error(`${file} exports no DataSource`);
-}
-
-/** By its shape: the host's TypeORM may be another copy than the package's. */
-function isDataSource(value: unknown): value is DataSource {
-  return (
-    typeof value === 'object' && value !== null && 'initialize' in value && 'options' in value && 'driver' in value
-  );
-}
-
-/** A DataSource to the same database that neither synchronizes nor migrates when it opens. */
-function onlyToLook({ options, constructor }: DataSource): DataSource {
-  const Same = constructor as new (options: DataSourceOptions) => DataSource;
-  return new Same({ ...options, synchronize: false, migrationsRun: false, dropSchema: false });
 }
 
 function describe({ unknownTables, unlistedMigrations, pendingMigrations, statements }: SchemaDrift): string[] {

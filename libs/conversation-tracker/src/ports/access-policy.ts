@@ -7,8 +7,18 @@ export type TrackerAction =
   | 'timeline.read'
   | 'aliases.read'
   | 'aliases.write'
+  /** See real addresses: reveals, raw messages, and beside the aliases of a timeline. */
   | 'addresses.read'
-  | 'messages.write';
+  /** Ask whether an address stands behind an alias. */
+  | 'addresses.match'
+  | 'messages.write'
+  /** Release held mail, or throw it away. */
+  | 'messages.release'
+  /** Forget a person or an order. */
+  | 'privacy.erase'
+  /** Take out what is held on a person. */
+  | 'privacy.export'
+  | 'audit.read';
 
 /** Who asks, and of which store. Both stand in the audit. */
 export interface AccessGrant {

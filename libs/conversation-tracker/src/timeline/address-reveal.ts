@@ -1,11 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Clock } from '../kernel/clock.js';
-import { newId } from '../kernel/ids.js';
-import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ADDRESS_BOOK, type AddressBook } from '../ports/address-book.js';
 import { type OrderRef } from '../ports/order-source.js';
-import { CLOCK } from '../ports/tracker-options.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditTrail } from './audit/audit-trail.js';
 import { type MessageParty } from './message-head.js';
 
 /** Who sees real addresses, and why. */
@@ -20,9 +16,8 @@ export interface Viewer {
 @Injectable()
 export class AddressReveal {
   constructor(
-    private readonly database: TrackerDatabase,
+    private readonly trail: AuditTrail,
     @Inject(ADDRESS_BOOK) private readonly book: AddressBook,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -42,9 +37,6 @@ export class AddressReveal {
    * @param what is shown: ids alone.
    */
   async record({ storeId, orderId }: OrderRef, what: object, { actor, reason }: Viewer): Promise<void> {
-    const at = this.clock.now();
-    const detail = JSON.stringify({ ...what, reason });
-    const entry = { id: newId(at), storeId, orderId, actor, action: 'addresses.read', detail, at };
-    await this.database.transaction((manager) => manager.insert(AuditEntry, entry));
+    await this.trail.record({ storeId, orderId, actor, action: 'addresses.read', detail: { ...what, reason } });
   }
 }

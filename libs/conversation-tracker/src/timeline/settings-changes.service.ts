@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditEntry } from './audit/audit-entry.entity.js';
 import { toIso } from './message-view.js';
 import { cutPage, type PageQuery, readPageQuery, rowsOf } from './timeline-query.js';
 

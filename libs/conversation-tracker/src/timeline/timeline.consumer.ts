@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 import { ConsumerRegistry } from '../events/consumer-registry.js';
 import { type EventConsumer, type EventEffect } from '../events/event-consumer.js';
 import { type TrackerEvent } from '../ports/event-map.js';
-import { AuditEntry } from './audit-entry.entity.js';
+import { AuditTrail, ITSELF } from './audit/audit-trail.js';
 import { MAX_DIAGNOSTIC, type RecipientState, TimelineRecipientState } from './timeline-recipient-state.entity.js';
 import { type TimelineKind } from './timeline-entry.entity.js';
 import { addEntry, type EntryDetail } from './timeline-writer.js';
@@ -32,9 +32,6 @@ type DeliveryEvent =
   | TrackerEvent<'mail.deferred'>
   | TrackerEvent<'mail.bounced'>;
 
-/** The actor of what no person asked for. */
-const ITSELF = 'conversation-tracker';
-
 /** A late word of an earlier attempt changes nothing; a bounce may come after the next server took the message. */
 const reachableFrom: Record<DeliveryEvent['type'], { state: RecipientState; from: RecipientState[] }> = {
   // A message starts as queued: this one is queued again by hand.
@@ -50,14 +47,23 @@ export class TimelineConsumer implements EventConsumer<ShownType>, OnModuleInit 
   readonly name = 'timeline';
   readonly types = types;
 
-  constructor(private readonly consumers: ConsumerRegistry) {}
+  constructor(
+    private readonly consumers: ConsumerRegistry,
+    private readonly trail: AuditTrail,
+  ) {}
 
   onModuleInit(): void {
     this.consumers.register(this);
   }
 
   async prepare(event: ShownEvent): Promise<EventEffect> {
-    return (manager) => show(manager, event);
+    return async (manager) => {
+      await show(manager, event);
+      const act = actOf(event);
+      if (!act) return;
+      const { storeId, orderId, type: action, occurredAt: at } = event;
+      await this.trail.append(manager, { storeId, orderId, action, at, ...act });
+    };
   }
 }
 
@@ -76,26 +82,31 @@ async function show(manager: EntityManager, event: ShownEvent): Promise<void> {
     }
     case 'alias.revoked':
     case 'alias.renewed': {
-      const { aliasId, actor } = event.payload;
+      const { aliasId } = event.payload;
       const change = event.type === 'alias.revoked' ? 'revoked' : 'renewed';
-      await enter(manager, event, 'alias', aliasId, { change, aliasIds: [aliasId] });
-      return audit(manager, event, actor, { aliasId });
+      return enter(manager, event, 'alias', aliasId, { change, aliasIds: [aliasId] });
     }
-    case 'alias.redirected': {
-      await enter(manager, event, 'alias', event.payload.toParticipantId, { change: 'redirected', aliasIds: [] });
-      return audit(manager, event, ITSELF, { ...event.payload });
-    }
+    case 'alias.redirected':
+      return enter(manager, event, 'alias', event.payload.toParticipantId, { change: 'redirected', aliasIds: [] });
+  }
+}
+
+/** Who did it, where somebody may have to answer for it. */
+function actOf(event: ShownEvent): { actor: string; detail: object } | undefined {
+  switch (event.type) {
+    case 'alias.revoked':
+    case 'alias.renewed':
     case 'mail.released':
-    case 'mail.discarded': {
-      const { actor, messageId } = event.payload;
-      return audit(manager, event, actor, { messageId });
+    case 'mail.discarded':
+    case 'address.revealed':
+    case 'settings.changed': {
+      const { actor, ...detail } = event.payload;
+      return { actor, detail };
     }
-    case 'address.revealed': {
-      const { actor, orderIds, route } = event.payload;
-      return audit(manager, event, actor, { orderIds, route });
-    }
-    case 'settings.changed':
-      return audit(manager, event, event.payload.actor, { fields: event.payload.fields });
+    case 'alias.redirected':
+      return { actor: ITSELF, detail: event.payload };
+    default:
+      return undefined;
   }
 }
 
@@ -130,9 +141,4 @@ async function enter<K extends TimelineKind>(
 ): Promise<void> {
   if (orderId === undefined) return;
   await addEntry(manager, { id, storeId, orderId, kind, occurredAt, source: [kind, id], refId, detail });
-}
-
-async function audit(manager: EntityManager, event: ShownEvent, actor: string, detail: object): Promise<void> {
-  const { id, storeId, orderId = '', type: action, occurredAt: at } = event;
-  await manager.insert(AuditEntry, { id, storeId, orderId, actor, action, detail: JSON.stringify(detail), at });
 }

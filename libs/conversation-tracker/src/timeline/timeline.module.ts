@@ -3,6 +3,9 @@ import { BLOB_STORE } from '../ports/blob-store.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { AddressReveal } from './address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditReader } from './audit/audit-reader.js';
+import { AuditTrail } from './audit/audit-trail.js';
 import { AttachmentController } from './attachments/attachment.controller.js';
 import { AttachmentStore } from './attachments/attachment-store.js';
 import { ConversationMessageController } from './conversation-message.controller.js';
@@ -31,6 +34,7 @@ const blobStore = {
     TimelineController,
     MessageController,
     AttachmentController,
+    AuditController,
     ConversationMessageController,
     SettingsChangesController,
   ],
@@ -39,6 +43,8 @@ const blobStore = {
     AddressReveal,
     AliasDisplay,
     AttachmentStore,
+    AuditReader,
+    AuditTrail,
     ConversationMessages,
     { provide: MessageHtml, useFactory: () => new MessageHtml() },
     MessageReader,
@@ -51,6 +57,7 @@ const blobStore = {
   exports: [
     AddressReveal,
     AttachmentStore,
+    AuditTrail,
     MessageHtml,
     MessageReader,
     MessageRecorder,

@@ -29,7 +29,7 @@ export class HeldMailController {
   constructor(private readonly held: HeldMail) {}
 
   @Post(':id/release')
-  @Requires('messages.write')
+  @Requires('messages.release')
   @HttpCode(HttpStatus.ACCEPTED)
   release(
     @Grant() { storeId, actor }: Required<AccessGrant>,
@@ -40,7 +40,7 @@ export class HeldMailController {
   }
 
   @Post(':id/discard')
-  @Requires('messages.write')
+  @Requires('messages.release')
   @HttpCode(HttpStatus.OK)
   discard(@Grant() { storeId, actor }: Required<AccessGrant>, @Param('id') id: string): Promise<HeldMailReceipt> {
     return this.held.discard(storeId, actor, id);

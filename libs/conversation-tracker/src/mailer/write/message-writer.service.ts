@@ -12,7 +12,7 @@ import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../
 import { SettingsService } from '../../settings/settings.service.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
 import { AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
-import { AuditEntry } from '../../timeline/audit-entry.entity.js';
+import { AuditTrail } from '../../timeline/audit/audit-trail.js';
 import { MessageReader } from '../../timeline/message-reader.js';
 import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { type MessageDetailView } from '../../timeline/message-view.js';
@@ -58,6 +58,7 @@ export class MessageWriter {
     private readonly settings: SettingsService,
     private readonly people: WrittenPeopleFinder,
     private readonly timeline: TimelineService,
+    private readonly trail: AuditTrail,
     private readonly reader: MessageReader,
     private readonly recorder: MessageRecorder,
     private readonly attachments: AttachmentStore,
@@ -137,14 +138,14 @@ export class MessageWriter {
       })),
     });
     const deliveries = await this.keep(order, id, copies);
-    const audit = { id, ...order, actor, action: 'message.written', detail: JSON.stringify({ messageId: id }) };
+    const audit = { ...order, actor, action: 'message.written', detail: { messageId: id }, at: createdAt };
     const isNew = await this.database.transaction(async (manager) => {
       // The same request at the same moment finds what the first one has recorded.
       await this.database.lockOrders(manager, [order]);
       if (!(await this.recorder.recordMessage(manager, message))) return false;
       await this.attachments.record(manager, { id, storeId: order.storeId }, files);
       for (const delivery of deliveries) await this.queue.add(manager, delivery);
-      await manager.insert(AuditEntry, { ...audit, at: createdAt });
+      await this.trail.append(manager, audit);
       this.database.onCommit(manager, () => this.worker.wake());
       return true;
     });
