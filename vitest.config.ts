@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['libs/**/*.spec.ts', 'src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', 'test/postgres/**'],
+    exclude: ['**/node_modules/**', 'test/postgres/**', 'test/mailauth/**'],
     setupFiles: ['reflect-metadata'],
     globalSetup: ['test/support/left-out.ts'],
     // Two on two cores, where vitest by itself leaves one idle.

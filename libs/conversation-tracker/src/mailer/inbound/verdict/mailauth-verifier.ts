@@ -13,7 +13,10 @@ import { GuardedResolver } from './guarded-resolver.js';
 /** What the library's types leave out: the names of the signed fields, as `From: Subject: Date`. */
 type VerifiedSignature = DKIMResult & { signingHeaders?: { keys?: string } };
 
-/** By mailauth, with the guards of R14 to R16. */
+/** RFC 6376 and RFC 8301 to the letter, SHA-1 signatures refused; mailauth 4 has no such mode and minds no option for it. */
+const toTheLetter = { strict: true };
+
+/** By mailauth 4 or 7, with the guards of R14 to R16, which neither needs where the other has it. */
 export class MailauthVerifier implements SenderVerifier {
   private constructor(
     private readonly library: Awaited<ReturnType<typeof importMailauth>>,
@@ -30,13 +33,14 @@ export class MailauthVerifier implements SenderVerifier {
     const guard = new GuardedResolver(this.resolver);
     const { resolve: resolver } = guard;
     const [signatures, envelope] = await Promise.all([
-      dkimVerify(message, { resolver, sender: mailFrom }),
-      ip === '' ? noSpf : spf({ sender: mailFrom, ip, helo, resolver }),
+      dkimVerify(message, { ...toTheLetter, resolver, sender: mailFrom }),
+      ip === '' ? noSpf : spf({ ...toTheLetter, sender: mailFrom, ip, helo, resolver }),
     ]);
     const whole = signatures.results.filter(isWhole);
     const dkimDomains = whole.map(({ signingDomain }) => signingDomain.toLowerCase());
     const spfDomain = envelope.status.result === 'pass' ? envelope.domain.toLowerCase() : undefined;
     const policy = await dmarc({
+      ...toTheLetter,
       headerFrom: from,
       spfDomains: spfDomain === undefined ? [] : [spfDomain],
       dkimDomains: dkimDomains.map((domain) => ({ domain })),
@@ -81,7 +85,7 @@ async function importMailauth() {
     if (!(error instanceof Error && 'code' in error && /MODULE_NOT_FOUND/.test(String(error.code)))) throw error;
     throw new TrackerError(
       'configuration-invalid',
-      'inbound needs the library mailauth, which is not installed; run `npm install mailauth@^4.13.3`',
+      'inbound needs the library mailauth, which is not installed; run `npm install mailauth` (4.13.3 and newer 4.x, or 7.x)',
     );
   }
 }
