@@ -12,6 +12,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { InboxModule } from './inbox/inbox.module.js';
 import { validationPipe } from './input/validation.js';
 import { OrdersModule } from './orders/orders.module.js';
+import { PlaygroundModule } from './playground/playground.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { SeedModule } from './seed/seed.module.js';
 import { TrackerModule } from './tracker/tracker.module.js';
@@ -52,6 +53,7 @@ export class AppModule {
         AuthModule,
         OrdersModule,
         InboxModule,
+        PlaygroundModule,
         SeedModule,
         ...guests.map(({ module }) => module),
       ],

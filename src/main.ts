@@ -10,7 +10,9 @@ try {
   app.enableShutdownHooks();
   const url = await listen(app);
   const inbox = app.get(InboxService);
-  logger.log(`Listening on ${url} · OpenAPI ${url}/api${inbox.isOpen ? ` · Inbox ${url}/inbox` : ''}`);
+  logger.log(
+    `Listening on ${url} · OpenAPI ${url}/api${inbox.isOpen ? ` · Playground ${url}/playground · Inbox ${url}/inbox` : ''}`,
+  );
 } catch (error) {
   logger.error(error instanceof Error ? error.message : 'The OMS did not start');
   process.exit(1);

@@ -20,6 +20,6 @@ const domains = ['customer.example', 'parcels.example', ...stores.map(({ email }
     },
     MailWriter,
   ],
-  exports: [InboxService, LocalZone],
+  exports: [InboxService, LocalZone, MailWriter],
 })
 export class InboxModule {}

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
+import { ClockModule } from '../clock/clock.module.js';
+import { TimeMachine } from '../clock/time-machine.js';
 import { OmsConfig } from '../config/oms-config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InboxService } from '../inbox/inbox.service.js';
@@ -8,6 +10,7 @@ import { MailEntrance } from '../inbox/mail-entrance.js';
 import { LocalZone } from '../local-dns/local-zone.js';
 import { OrderEvents, OrderPush } from '../orders/order-ports.js';
 import { OrdersModule } from '../orders/orders.module.js';
+import { OrderWindow } from '../playground/order-window.js';
 import { storeById } from '../stores/stores.js';
 import { AliasEntrance } from './alias-entrance.js';
 import { ErpWebhook } from './erp-webhook.js';
@@ -17,15 +20,16 @@ import { OmsAccessPolicy } from './oms-access-policy.js';
 import { OmsOrderSource } from './oms-order-source.js';
 import { TrackedOrderEvents } from './tracked-order-events.js';
 import { loadTrackerKeys } from './tracker-keys.js';
+import { TrackerWindow } from './tracker-window.js';
 
 /** How this OMS embeds the conversation tracker. Nothing outside this folder knows of it. */
 @Global()
 @Module({
   imports: [
     ConversationTrackerModule.forRootAsync({
-      imports: [OrdersModule, InboxModule],
-      inject: [OmsConfig, InboxService, LocalZone],
-      useFactory: (config: OmsConfig, inbox: InboxService, zone: LocalZone) => ({
+      imports: [ClockModule, OrdersModule, InboxModule],
+      inject: [OmsConfig, InboxService, LocalZone, TimeMachine],
+      useFactory: (config: OmsConfig, inbox: InboxService, zone: LocalZone, clock: TimeMachine) => ({
         trackerDomain: config.trackerDomain,
         keys: loadTrackerKeys(config),
         mail: { url: inbox.smtpUrl },
@@ -36,6 +40,7 @@ import { loadTrackerKeys } from './tracker-keys.js';
           const { name, email, timeZone, currencyCode } = storeById(storeId);
           return { senderName: name, senderAddress: email, timeZone, currency: currencyCode };
         },
+        clock,
         storeIdOf,
         maskRoute,
       }),
@@ -47,7 +52,8 @@ import { loadTrackerKeys } from './tracker-keys.js';
     { provide: OrderEvents, useClass: TrackedOrderEvents },
     { provide: OrderPush, useClass: ErpWebhook },
     { provide: MailEntrance, useClass: AliasEntrance },
+    { provide: OrderWindow, useClass: TrackerWindow },
   ],
-  exports: [OrderEvents, OrderPush, MailEntrance],
+  exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow],
 })
 export class TrackerModule {}

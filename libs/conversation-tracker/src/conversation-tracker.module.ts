@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConfigurableModuleClass } from './conversation-tracker.module-definition.js';
 import { AliasModule } from './alias/alias.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
+import { OrderConversation } from './order-conversation.js';
 import { OrderMaskingModule } from './order-masking/order-masking.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
@@ -9,6 +10,7 @@ import { TimelineModule } from './timeline/timeline.module.js';
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
 @Module({
   imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule, MailerModule],
-  exports: [OrderMaskingModule, MailerModule],
+  providers: [OrderConversation],
+  exports: [OrderMaskingModule, MailerModule, OrderConversation],
 })
 export class ConversationTrackerModule extends ConfigurableModuleClass {}
