@@ -6,7 +6,7 @@ import type { AuthenticatedRequest, Role } from '../auth/principal.js';
  * What each role may do; all else is refused, also an action that the package adds one day.
  *
  * - owner: everything. Real addresses too, as in Master Data; the package keeps on record who saw one.
- * - staff: what it takes to answer a customer, held mail included. How the store looks and when it mails is the owner's to
+ * - staff: what it takes to answer a customer, to find the orders of one who tells his address, held mail included. How the store looks and when it mails is the owner's to
  *   change, and so is what is forgotten.
  * - integrator: another system, which follows an order and writes to its aliases by mail. It changes nothing here.
  */
@@ -25,7 +25,15 @@ const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
     'privacy.export',
     'audit.read',
   ],
-  staff: ['settings.read', 'timeline.read', 'aliases.read', 'aliases.write', 'messages.write', 'messages.release'],
+  staff: [
+    'settings.read',
+    'timeline.read',
+    'aliases.read',
+    'aliases.write',
+    'addresses.match',
+    'messages.write',
+    'messages.release',
+  ],
   integrator: ['timeline.read', 'aliases.read'],
 };
 

@@ -7,6 +7,7 @@ import { AliasOrdersConsumer } from '../../libs/conversation-tracker/src/alias/a
 import { AliasPurge } from '../../libs/conversation-tracker/src/alias/alias-purge.js';
 import { AliasControl } from '../../libs/conversation-tracker/src/alias/alias-control.js';
 import { AliasDirectory } from '../../libs/conversation-tracker/src/alias/alias-directory.js';
+import { AliasTrace } from '../../libs/conversation-tracker/src/alias/alias-trace.entity.js';
 import { Alias } from '../../libs/conversation-tracker/src/alias/alias.entity.js';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { Participant } from '../../libs/conversation-tracker/src/alias/participant.entity.js';
@@ -27,7 +28,7 @@ import { SettingsService } from '../../libs/conversation-tracker/src/settings/se
 import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
-const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias, StoreKeyRow];
+const entities = [OutboxEvent, OutboxConsumption, StoreSettings, Participant, Alias, AliasTrace, StoreKeyRow];
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
 export const options: TrackerOptions = {

@@ -1,4 +1,5 @@
 import { Alias } from './alias/alias.entity.js';
+import { AliasTrace } from './alias/alias-trace.entity.js';
 import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
@@ -8,6 +9,7 @@ import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
+import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
@@ -18,6 +20,7 @@ import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditChain } from './timeline/audit/audit-chain.entity.js';
 import { AuditEntry } from './timeline/audit/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
+import { OrderActivity } from './timeline/order-list/order-activity.entity.js';
 import { TimelineEntry } from './timeline/timeline-entry.entity.js';
 import { TimelineRecipientState } from './timeline/timeline-recipient-state.entity.js';
 
@@ -28,9 +31,11 @@ export const conversationTrackerEntities = [
   StoreSettings,
   Participant,
   Alias,
+  AliasTrace,
   Message,
   Attachment,
   TimelineEntry,
+  OrderActivity,
   TimelineRecipientState,
   AuditEntry,
   AuditChain,
@@ -49,4 +54,5 @@ export const conversationTrackerMigrations = [
   AddAuditActionIndex1764300000000,
   AddStoreKeys1764310000000,
   AddAuditChain1764400000000,
+  AddOrderList1764430000000,
 ];

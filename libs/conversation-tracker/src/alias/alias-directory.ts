@@ -91,8 +91,11 @@ export class AliasDirectory {
     return (await this.describe(people, rows)).find((alias) => alias.id === id);
   }
 
-  /** Of one store. */
-  private async describe(people: readonly Participant[], rows: readonly Alias[]): Promise<ListedAlias[]> {
+  /**
+   * The aliases of people of one store as {@link list} shows them, in no order.
+   * @param rows of these people, and of others as well.
+   */
+  async describe(people: readonly Participant[], rows: readonly Alias[]): Promise<ListedAlias[]> {
     if (people.length > 0) await this.storeKeys.of(people[0].storeId);
     const now = this.clock.now();
     return people.flatMap((participant) => {

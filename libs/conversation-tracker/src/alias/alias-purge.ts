@@ -6,6 +6,8 @@ import { type Clock } from '../kernel/clock.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK } from '../ports/tracker-options.js';
+import { insertOrIgnore } from './alias-rows.js';
+import { AliasTrace } from './alias-trace.entity.js';
 import { Alias } from './alias.entity.js';
 import { orderKey } from './order-participants.js';
 
@@ -21,7 +23,8 @@ const MAX_RUN_MS = 60_000;
 
 /**
  * Deletes the aliases whose time is up, and nothing but them: the generation of the participant stays, so that none of them
- * is ever issued again (R52) and order JSON goes on showing the last one. Safe to run on several instances at once.
+ * is ever issued again (R52) and order JSON goes on showing the last one, and a trace of each by which staff find its order.
+ * Safe to run on several instances at once.
  */
 @Injectable()
 export class AliasPurge {
@@ -74,6 +77,8 @@ export class AliasPurge {
       const { affected } = await manager.delete(Alias, { id: In(ids), expiresAt: LessThanOrEqual(expiredAt) });
       // Whoever took some of the rows first also told of them: nothing of this batch may stand then.
       if (affected !== ids.length) throw new Error('expired aliases were changed while they were deleted');
+      const traces = expired.map(({ id: aliasId, storeId, lookup }) => ({ lookup, storeId, aliasId }));
+      await insertOrIgnore(manager, AliasTrace, traces);
       const facts = [...byOrder(expired)].map(([origin, aliasIds]) => ({ origin, payload: { aliasIds } }));
       await this.log.appendAll(manager, 'alias.expired', facts);
       return ids.length;

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ADDRESS_BOOK } from '../ports/address-book.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
 import { AliasBook } from './alias-book.js';
 import { AliasAddresses } from './alias-addresses.js';
 import { AliasControl } from './alias-control.js';
@@ -11,12 +12,14 @@ import { AliasPurgeSchedule } from './alias-purge.schedule.js';
 import { AliasController } from './alias.controller.js';
 import { AliasService } from './alias.service.js';
 import { OrderAliasesController } from './order-aliases.controller.js';
+import { OrderSearchController } from './order-search/order-search.controller.js';
+import { OrderSearch } from './order-search/order-search.service.js';
 
 /** Global: the timeline shows aliases by the AddressBook port and may not know this room. */
 @Global()
 @Module({
-  imports: [SettingsModule],
-  controllers: [AliasController, OrderAliasesController],
+  imports: [SettingsModule, TimelineModule],
+  controllers: [AliasController, OrderAliasesController, OrderSearchController],
   providers: [
     AliasAddresses,
     AliasControl,
@@ -25,8 +28,9 @@ import { OrderAliasesController } from './order-aliases.controller.js';
     AliasPurge,
     AliasPurgeSchedule,
     AliasService,
+    OrderSearch,
     { provide: ADDRESS_BOOK, useClass: AliasBook },
   ],
-  exports: [AliasAddresses, AliasDirectory, AliasPurge, AliasService, ADDRESS_BOOK],
+  exports: [AliasAddresses, AliasControl, AliasDirectory, AliasPurge, AliasService, OrderSearch, ADDRESS_BOOK],
 })
 export class AliasModule {}

@@ -17,6 +17,7 @@ export type ParticipantState =
  */
 @Entity('ct_participant')
 @Index('ix_ct_participant_order', ['storeId', 'orderId'])
+@Index('ix_ct_participant_address', ['addressIndex'])
 export class Participant {
   /** Derived from store, order and address: every instance makes the same row. */
   @PrimaryColumn(idColumn)

@@ -9,7 +9,7 @@ export type TrackerAction =
   | 'aliases.write'
   /** See real addresses: reveals, raw messages, and beside the aliases of a timeline. */
   | 'addresses.read'
-  /** Ask whether an address stands behind an alias. */
+  /** Ask whether an address stands behind an alias, and in which orders it stands: no address is shown. */
   | 'addresses.match'
   | 'messages.write'
   /** Release held mail, or throw it away. */

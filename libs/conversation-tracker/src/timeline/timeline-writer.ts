@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
+import { noteActivity } from './order-list/order-activity-writer.js';
 import { type RecipientState } from './timeline-recipient-state.entity.js';
 import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
 
@@ -39,4 +40,5 @@ export async function addEntry<K extends TimelineKind>(manager: EntityManager, e
     .orIgnore()
     .updateEntity(false)
     .execute();
+  await noteActivity(manager, entry, entry.id);
 }

@@ -16,6 +16,8 @@ import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
 import { MessageVault } from './message-vault.js';
 import { MessageController } from './message.controller.js';
+import { OrderListController } from './order-list/order-list.controller.js';
+import { OrderList } from './order-list/order-list.service.js';
 import { SettingsChangesController } from './settings-changes.controller.js';
 import { SettingsChanges } from './settings-changes.service.js';
 import { TimelineConsumer } from './timeline.consumer.js';
@@ -37,6 +39,7 @@ const blobStore = {
     AuditController,
     ConversationMessageController,
     SettingsChangesController,
+    OrderListController,
   ],
   providers: [
     blobStore,
@@ -50,6 +53,7 @@ const blobStore = {
     MessageReader,
     MessageRecorder,
     MessageVault,
+    OrderList,
     SettingsChanges,
     TimelineConsumer,
     TimelineService,
@@ -61,6 +65,7 @@ const blobStore = {
     MessageHtml,
     MessageReader,
     MessageRecorder,
+    OrderList,
     SettingsChanges,
     TimelineService,
     BLOB_STORE,

@@ -118,6 +118,13 @@ export class TimelineService {
     return safe ? { ...view, ...safe, text: body.text } : { ...view, text: body.text, unreadable: 'html' };
   }
 
+  /** Entries by their id, as pages show them; those that cannot be shown are missing. */
+  async entries(storeId: string, ids: readonly string[]): Promise<Map<string, TimelineEntryView>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.manager.findBy(TimelineEntry, { storeId, id: In([...ids]) });
+    return new Map((await this.view(storeId, rows)).map((entry) => [entry.id, entry]));
+  }
+
   /** For threading: the messages of an order that one of the row ids or one of our Message-IDs names, by row id. */
   async threadMessages(
     order: OrderRef,
