@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type DynamicModule, type INestApplicationContext, Module, type ModuleMetadata } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
@@ -13,12 +10,7 @@ import {
   conversationTrackerMigrations,
 } from '../libs/conversation-tracker/src/index.js';
 import { type DatabaseAddress } from './databases.js';
-
-/** The same for every host: several read the same rows. */
-const keySet = (purpose: string) => ({
-  current: 'bench',
-  keys: { bench: createHash('sha256').update(`benchmark ${purpose}`).digest('hex') },
-});
+import { trackerOptions } from './tracker-options.js';
 
 /** What a host's DataSource needs of the package. */
 export const trackerTables = {
@@ -31,15 +23,7 @@ export const trackerTables = {
 export function trackerModule(
   given: Partial<ConversationTrackerOptions & ConversationTrackerExtras> = {},
 ): DynamicModule {
-  return ConversationTrackerModule.forRoot({
-    trackerDomain: 'ct.example.com',
-    keys: { encryption: keySet('encryption'), index: keySet('index'), alias: keySet('alias') },
-    mail: { send: () => Promise.reject(new Error('benchmarks send no mail')), close: () => Promise.resolve() },
-    dataDirectory: join(tmpdir(), 'ct-bench-blobs'),
-    orderSource: { useValue: { findOrder: () => Promise.resolve(undefined) } },
-    accessPolicy: { useValue: { authorize: () => undefined } },
-    ...given,
-  });
+  return ConversationTrackerModule.forRoot(trackerOptions(given));
 }
 
 /** A host without HTTP that has nothing but the package. */

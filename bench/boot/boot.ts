@@ -7,6 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DatabaseAddress } from '../databases.js';
+import { trackerOptions } from '../tracker-options.js';
 
 /** What a start took. */
 export interface Boot {
@@ -27,16 +28,21 @@ class OrdersController {
 }
 
 const { hasPackage, address } = JSON.parse(process.argv[2]) as { hasPackage: boolean; address: DatabaseAddress };
-// Only a host that has the package loads it.
-const tracker = hasPackage ? await import('../tracker.js') : undefined;
+// Only a host that has the package loads it: what is published, not the source.
+const tracker = hasPackage ? await import('nestjs-conversation-tracker') : undefined;
+const tables = tracker && {
+  entities: tracker.conversationTrackerEntities,
+  migrations: tracker.conversationTrackerMigrations,
+  migrationsRun: true,
+};
 
 class Host {}
 const root = {
   module: Host,
   imports: [
-    TypeOrmModule.forRoot({ ...address, ...(tracker?.trackerTables ?? { entities: [] }) }),
+    TypeOrmModule.forRoot({ ...address, ...(tables ?? { entities: [] }) }),
     ScheduleModule.forRoot(),
-    ...(tracker ? [tracker.trackerModule()] : []),
+    ...(tracker ? [tracker.ConversationTrackerModule.forRoot(trackerOptions())] : []),
   ],
   controllers: [OrdersController],
 };

@@ -1,6 +1,7 @@
-import { fork } from 'node:child_process';
+import { execFile, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type DatabaseAddress, sqliteDatabase } from '../databases.js';
 import { type Figure, figure } from '../figure.js';
 import { median, shuffledRounds } from '../rounds.js';
@@ -10,6 +11,7 @@ const ROUNDS = 10;
 
 /** BOOT1: what the package adds to the start, and to the memory, of a host with TypeORM on SQLite, scheduling and HTTP. */
 export async function measure(): Promise<Figure[]> {
+  await promisify(execFile)('npm', ['run', 'build:package']);
   const database = await sqliteDatabase();
   try {
     const boots: Record<string, Boot[]> = { with: [], without: [] };

@@ -15,7 +15,7 @@ type Mjml = (source: string) => Promise<{ html: string }>;
 
 /** TPL1: subject, HTML and text of the mail "shipped", from memory and from sources. */
 export async function measure(): Promise<Figure[]> {
-  const renderer = await TemplateRenderer.load();
+  const renderer = new TemplateRenderer();
   const mjml = await loadPeer<Mjml>('mjml');
   const mjmlSource = await readFile(new URL('../../../templates/order-mail.mjml.hbs', import.meta.url), 'utf8');
   const handlebars = Handlebars.create();

@@ -25,7 +25,7 @@ import { InboundMail } from '../ports/inbound-mail.js';
 import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
-import { TemplateRenderer } from './outbound/template-renderer.js';
+import { MailTemplates } from './outbound/mail-templates.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
 import { TemplatePreviews } from './template-preview.service.js';
 import { TemplateController } from './template.controller.js';
@@ -40,15 +40,15 @@ import { createMailTransport } from './transport/create-mail-transport.js';
 
 const outbound = [
   {
-    provide: TemplateRenderer,
-    useFactory: ({ templatesDirectory }: TrackerOptions) => TemplateRenderer.load(templatesDirectory),
+    provide: MailTemplates,
+    useFactory: ({ templatesDirectory }: TrackerOptions) => MailTemplates.load(templatesDirectory),
     inject: [TRACKER_OPTIONS],
   },
   {
     provide: MailComposer,
-    useFactory: (templates: TemplateRenderer, keys: KeyRing, options: TrackerOptions) =>
+    useFactory: (templates: MailTemplates, keys: KeyRing, options: TrackerOptions) =>
       new MailComposer(templates, keys, options),
-    inject: [TemplateRenderer, KeyRing, TRACKER_OPTIONS],
+    inject: [MailTemplates, KeyRing, TRACKER_OPTIONS],
   },
   {
     provide: OwnMail,

@@ -18,7 +18,7 @@ import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { rawKeyOf, RawMessages } from './delivery/raw-messages.js';
 import { type MailPeople, MailPeopleFinder } from './mail-people.js';
 import { type ComposedMail, MailComposer } from './outbound/mail-composer.js';
-import { TemplateRenderer } from './outbound/template-renderer.js';
+import { MailTemplates } from './outbound/mail-templates.js';
 import { type StatusMailIds, statusMailIds } from './status-mail-ids.js';
 
 type StepEvent = TrackerEvent<'order.step'>;
@@ -50,7 +50,7 @@ export class StatusMailConsumer implements EventConsumer<'order.step'>, OnModule
     private readonly database: TrackerDatabase,
     private readonly settings: SettingsService,
     private readonly people: MailPeopleFinder,
-    private readonly templates: TemplateRenderer,
+    private readonly templates: MailTemplates,
     private readonly composer: MailComposer,
     private readonly recorder: MessageRecorder,
     private readonly rawMessages: RawMessages,

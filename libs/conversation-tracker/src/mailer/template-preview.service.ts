@@ -3,7 +3,8 @@ import { TrackerError } from '../kernel/errors.js';
 import { type OrderStep } from '../ports/order-events.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { sampleMail } from './outbound/sample-model.js';
-import { type RenderedMail, TemplateRenderer } from './outbound/template-renderer.js';
+import { MailTemplates } from './outbound/mail-templates.js';
+import { type RenderedMail } from './outbound/template-renderer.js';
 
 export interface TemplateView {
   step: OrderStep;
@@ -20,7 +21,7 @@ export interface TemplatePreview extends RenderedMail {
 export class TemplatePreviews {
   constructor(
     private readonly settings: SettingsService,
-    private readonly templates: TemplateRenderer,
+    private readonly templates: MailTemplates,
   ) {}
 
   async list(storeId: string): Promise<TemplateView[]> {
@@ -42,6 +43,6 @@ export class TemplatePreviews {
     const { locale, timeZone, currency, senderName } = await this.settings.get(storeId);
     const sample = sampleMail(step, locale);
     const store = { name: senderName ?? sample.store.name, timeZone };
-    return { step, ...this.templates.render(step, locale, { ...sample, store, currency }) };
+    return { step, ...(await this.templates.render(step, locale, { ...sample, store, currency })) };
   }
 }

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import DKIM from 'nodemailer/lib/dkim';
+import type DKIM from 'nodemailer/lib/dkim';
 import { TrackerError } from '../../kernel/errors.js';
 
 /** RFC 8301 §3.2: below it, verifiers do not count a signature. */
@@ -25,29 +25,38 @@ const selectorShape = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z
 
 /** Signs with d= the tracker domain (MAIL-RULES R38), rsa-sha256, relaxed/relaxed. */
 export class DkimSigner {
-  private readonly dkim: DKIM;
+  private dkim?: DKIM;
 
   /** @throws TrackerError `configuration-invalid` naming the option; the key itself is never quoted */
-  constructor({ selector, privateKey }: { selector: string; privateKey: string }, trackerDomain: string) {
-    if (!selectorShape.test(selector)) {
+  constructor(
+    private readonly key: { readonly selector: string; readonly privateKey: string },
+    private readonly trackerDomain: string,
+  ) {
+    if (!selectorShape.test(key.selector)) {
       throw invalid('dkim.selector: give the label that stands before ._domainkey, such as s2026');
     }
-    assertUsable(privateKey);
-    this.dkim = new DKIM({
-      domainName: trackerDomain,
-      keySelector: selector,
-      privateKey,
-      headerFieldNames: signedFields.join(':'),
-    });
+    assertUsable(key.privateKey);
   }
 
   /** The message with its signature on top. */
   async sign(raw: Buffer): Promise<Buffer> {
+    this.dkim ??= await this.load();
     const signed = await buffer(this.dkim.sign(raw));
     // The library passes a message on unsigned when the key fails it.
     if (!signed.subarray(0, 15).equals(Buffer.from('DKIM-Signature:')))
       throw invalid('dkim.privateKey: it cannot sign');
     return signed;
+  }
+
+  /** For the first message, to leave the library out of the host's start. */
+  private async load(): Promise<DKIM> {
+    const { default: Signer } = await import('nodemailer/lib/dkim');
+    return new Signer({
+      domainName: this.trackerDomain,
+      keySelector: this.key.selector,
+      privateKey: this.key.privateKey,
+      headerFieldNames: signedFields.join(':'),
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 import { KeyRing } from '../../persistence/key-ring.js';
-import { type OrderStep } from '../../ports/order-events.js';
+import { orderSteps } from '../../ports/order-events.js';
 import { defaultStoreSettings } from '../../settings/store-settings-values.js';
 import { MailComposer, type MailToCompose } from './mail-composer.js';
 import { TemplateRenderer } from './template-renderer.js';
@@ -47,7 +47,6 @@ const mail: MailToCompose = {
   date: Date.UTC(2026, 2, 4, 12),
   protect: [customer, operator],
 };
-const mailedSteps: readonly OrderStep[] = templates.steps;
 const headersOf = (raw: Buffer): string => raw.subarray(0, raw.indexOf('\r\n\r\n') + 2).toString('latin1');
 
 describe('the mail of an order step', () => {
@@ -78,7 +77,7 @@ describe('the mail of an order step', () => {
     expect(text.indexOf('R$')).toBeGreaterThan(0);
   });
 
-  it.each(mailedSteps)('tells the same in both parts: %s (R35)', async (step) => {
+  it.each(orderSteps)('tells the same in both parts: %s (R35)', async (step) => {
     const data = { reason: 'Sem estoque', refundAmount: 14_200, deliveredAt: '2026-03-04T10:00:00Z' };
     const { text, html } = await composer.compose({ ...mail, step, data });
     const visible = html
@@ -104,7 +103,7 @@ describe('the mail of an order step', () => {
     expect(lines.join('')).not.toMatch(/[\r\n\0]/);
   });
 
-  it.each(mailedSteps)('R31 shows no real address of the order: %s', async (step) => {
+  it.each(orderSteps)('R31 shows no real address of the order: %s', async (step) => {
     const { raw, text, html, subject } = await composer.compose({
       ...mail,
       step,

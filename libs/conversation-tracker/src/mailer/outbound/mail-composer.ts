@@ -4,10 +4,10 @@ import { type KeyRing } from '../../persistence/key-ring.js';
 import { type OrderStep } from '../../ports/order-events.js';
 import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
-import { statusMailModel } from './mail-model.js';
+import { type StatusMailModel, statusMailModel } from './mail-model.js';
 import { maskFacts } from './masked-facts.js';
 import { type Mailbox, OwnMail } from './own-mail.js';
-import { type RenderedMail, type TemplateRenderer } from './template-renderer.js';
+import { type RenderedMail } from './template-renderer.js';
 
 /** All that the status mail of a step is made from. */
 export interface MailToCompose {
@@ -44,6 +44,11 @@ export interface ComposedMail extends RenderedMail {
   readonly references: readonly string[];
 }
 
+/** Renders the mail of a step, see {@link TemplateRenderer.render}. */
+interface Templates {
+  render(step: OrderStep, locale: string, model: StatusMailModel): RenderedMail | Promise<RenderedMail>;
+}
+
 type ComposerOptions = Pick<TrackerOptions, 'trackerDomain' | 'formerTrackerDomains' | 'dkim'>;
 
 /** Makes the mail that tells a customer of a step. The same input gives the same bytes. */
@@ -53,7 +58,7 @@ export class MailComposer {
 
   /** @throws TrackerError `configuration-invalid` for a DKIM key or selector that cannot work */
   constructor(
-    private readonly templates: TemplateRenderer,
+    private readonly templates: Templates,
     private readonly keys: KeyRing,
     options: ComposerOptions,
   ) {
@@ -66,7 +71,7 @@ export class MailComposer {
    * a mailbox no alias, `address-leak` where a real address would show: trying again helps none of them
    */
   async compose(mail: MailToCompose): Promise<ComposedMail> {
-    const rendered = this.render(mail);
+    const rendered = await this.render(mail);
     const thread = this.threadOf(mail);
     const { from, to, settings, date, protect } = mail;
     const raw = await this.mails.make(
@@ -85,7 +90,7 @@ export class MailComposer {
     return { raw, internetMessageId, inReplyTo, references, ...rendered };
   }
 
-  private render({ orderId, order, data = {}, step, settings, from, protect, date }: MailToCompose): RenderedMail {
+  private render({ orderId, order, data = {}, step, settings, from, protect, date }: MailToCompose) {
     const facts = maskFacts({ order, data }, protect, this.trackerDomains);
     const name = cleanDisplayName(from.name ?? settings.senderName ?? '') ?? '';
     const { timeZone, currency } = settings;

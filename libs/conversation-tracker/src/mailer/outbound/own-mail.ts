@@ -1,4 +1,3 @@
-import MimeComposer from 'nodemailer/lib/mail-composer';
 import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
 import { TrackerError } from '../../kernel/errors.js';
 import { isOwnAddress } from '../../message/alias-grammar.js';
@@ -67,8 +66,11 @@ export class OwnMail {
     return raw;
   }
 
-  private compose({ from, to, subject, text, html, date, thread, headers, files = [] }: OwnMailContent) {
+  private async compose(content: OwnMailContent): Promise<Buffer> {
+    const { from, to, subject, text, html, date, thread, headers, files = [] } = content;
     const { messageId, inReplyTo, references } = thread;
+    // Loaded for the first mail, to leave it out of the host's start.
+    const { default: MimeComposer } = await import('nodemailer/lib/mail-composer');
     const composer = new MimeComposer({
       from: this.mailbox(from),
       to: to.map((one) => this.mailbox(one)),

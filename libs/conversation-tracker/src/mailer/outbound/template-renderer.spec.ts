@@ -41,10 +41,6 @@ const own = new TemplateRenderer();
 const plainSpaces = (text: string): string => text.replace(/\u00A0/g, ' ');
 
 describe('the mail of a step', () => {
-  it('is written for each step of the order flow', () => {
-    expect(own.steps).toEqual(orderSteps);
-  });
-
   const shapes = { vtex: vtexOrder, plain: plainOrder };
   const cases = orderSteps.flatMap((step) =>
     Object.entries(shapes).map(([shape, order]) => [step, shape, order] as const),

@@ -6,7 +6,6 @@ import { bareMailModel, sampleMailModel } from './sample-model.js';
 import {
   canonicalLocale,
   ownTemplates,
-  readTemplates,
   type TemplateFile,
   type TemplateKind,
   templateKinds,
@@ -25,18 +24,6 @@ export interface RenderedMail {
 export class TemplateRenderer {
   /** Language → `<name>.<kind>` → template. */
   private readonly languages: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
-  /** The steps that have a template. */
-  readonly steps: readonly OrderStep[];
-
-  /**
-   * The renderer of an installation.
-   *
-   * @param templatesDirectory a host's own templates; default: none
-   * @throws TrackerError `configuration-invalid` where the directory cannot be read, and what the constructor throws
-   */
-  static async load(templatesDirectory?: string): Promise<TemplateRenderer> {
-    return new TemplateRenderer(templatesDirectory === undefined ? [] : await readTemplates(templatesDirectory));
-  }
 
   /**
    * @param overrides a host's own templates, see {@link readTemplates}
@@ -46,7 +33,6 @@ export class TemplateRenderer {
   constructor(overrides: readonly TemplateFile[] = []) {
     const files = [...new Map([...ownTemplates(), ...overrides].map((file) => [keyOf(file), file])).values()];
     assertComplete(files);
-    this.steps = orderSteps.filter((step) => files.some(({ name }) => name === step));
     const isHosts = (file: TemplateFile): boolean => overrides.includes(file);
     const languages = [...new Set(files.map(({ locale }) => locale))].map((tag) => [tag, filesOf(tag, files)] as const);
     this.languages = new Map(languages.map(([tag, seen]) => [tag, compileTemplates(seen, isHosts)]));
@@ -57,7 +43,7 @@ export class TemplateRenderer {
   /** Renders every mail of a language that has something of the host's in it, with all known and with nothing known. */
   private rehearse(tag: string, files: readonly TemplateFile[], hosts: readonly TemplateFile[]): void {
     const concerned = hosts.some(({ name }) => isPart(name)) ? files : hosts;
-    for (const step of this.steps.filter((one) => concerned.some(({ name }) => name === one)))
+    for (const step of orderSteps.filter((one) => concerned.some(({ name }) => name === one)))
       for (const model of [sampleMailModel, bareMailModel]) this.render(step, tag, model);
   }
 

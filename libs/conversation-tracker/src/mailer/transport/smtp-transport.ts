@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { type MailTransport, MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
 import { checkOutgoingMail } from './outgoing-mail-check.js';
 import { needsSmtpUtf8, refusalOf } from './smtp-refusal.js';
@@ -31,8 +29,9 @@ const defaultTimeouts: SmtpTimeouts = {
 
 /** Hands messages to the next mail server, over a few connections that stay open. */
 export class SmtpTransport implements MailTransport {
-  private readonly pool;
   private readonly options;
+  private pool?: ReturnType<typeof openPool>;
+  private closed = false;
 
   /** Opens no connection before the first message. */
   constructor(
@@ -47,15 +46,16 @@ export class SmtpTransport implements MailTransport {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
-    // Once, for a connection that the server closed while it was idle: the next attempt of the queue is a minute away.
-    this.pool = createTransport({ ...this.options, pool: true, maxRequeues: 1 });
   }
 
   async send(mail: OutgoingMail): Promise<{ response: string }> {
     const { from, recipient, needsSmtpUtf8: utf8 } = checkOutgoingMail(mail);
+    if (this.closed) throw new MailTransportError('the transport is closed', false);
     try {
+      this.pool ??= openPool(this.options);
+      const pool = await this.pool;
       if (utf8 && !(await this.takesUtf8())) throw needsSmtpUtf8();
-      const { response } = await this.pool.sendMail({
+      const { response } = await pool.sendMail({
         envelope: { from, to: [recipient] },
         raw: mail.raw,
         signal: AbortSignal.timeout(this.timeouts.message),
@@ -68,11 +68,13 @@ export class SmtpTransport implements MailTransport {
 
   /** Lets messages on their way arrive; a message handed over from now on fails as temporary. */
   async close(): Promise<void> {
-    this.pool.close();
+    this.closed = true;
+    (await this.pool)?.close();
   }
 
   /** Asked of a connection of its own, since the pool tells only afterwards. Such recipients are rare. */
-  private takesUtf8(): Promise<boolean> {
+  private async takesUtf8(): Promise<boolean> {
+    const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection');
     const connection = new SMTPConnection(this.options);
     return new Promise((resolve, reject) => {
       connection.on('error', reject);
@@ -84,4 +86,11 @@ export class SmtpTransport implements MailTransport {
       });
     });
   }
+}
+
+/** Loads the library for the first message, to leave it out of the host's start. */
+async function openPool(options: object) {
+  const { createTransport } = await import('nodemailer');
+  // Once, for a connection that the server closed while it was idle: the next attempt of the queue is a minute away.
+  return createTransport({ ...options, pool: true, maxRequeues: 1 });
 }
