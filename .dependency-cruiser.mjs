@@ -13,6 +13,7 @@ const mayImport = {
   alias: ['settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   'order-masking': ['alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   mailer: ['alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
+  admin: ['mailer', 'alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   testing: ['ports', 'message', 'kernel'],
 };
 

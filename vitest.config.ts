@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { findBrowser } from './test/support/browser-path.js';
 
 export default defineConfig({
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -13,7 +14,13 @@ export default defineConfig({
   },
   test: {
     include: ['libs/**/*.spec.ts', 'src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', 'test/postgres/**', 'test/mailauth/**'],
+    exclude: [
+      '**/node_modules/**',
+      'test/postgres/**',
+      'test/mailauth/**',
+      // The pages are looked at where there is a browser; `left-out.ts` says where there is none.
+      ...(findBrowser() === undefined ? ['test/browser/**'] : []),
+    ],
     setupFiles: ['reflect-metadata'],
     globalSetup: ['test/support/left-out.ts'],
     // Two on two cores, where vitest by itself leaves one idle.

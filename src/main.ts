@@ -11,7 +11,7 @@ try {
   const url = await listen(app);
   const inbox = app.get(InboxService);
   logger.log(
-    `Listening on ${url} · OpenAPI ${url}/api${inbox.isOpen ? ` · Playground ${url}/playground · Inbox ${url}/inbox` : ''}`,
+    `Listening on ${url} · Sign in ${url}/sign-in · OpenAPI ${url}/api${inbox.isOpen ? ` · Playground ${url}/playground · Inbox ${url}/inbox` : ''}`,
   );
 } catch (error) {
   logger.error(error instanceof Error ? error.message : 'The OMS did not start');

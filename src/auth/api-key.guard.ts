@@ -1,25 +1,31 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '../problem/problem.js';
+import { isFromForeignPage } from '../web/foreign-page.js';
 import { ApiKeys } from './api-keys.js';
 import { PUBLIC, ROLES } from './auth.decorators.js';
-import type { AuthenticatedRequest, Role } from './principal.js';
+import type { AuthenticatedRequest, Principal, Role } from './principal.js';
+import { sessionSecret } from './session-cookie.js';
+import { Sessions } from './sessions.js';
 
-/** Global: denies whoever has no valid key, and tells the rest of the app who calls as `request.principal`. */
+const readMethods = ['GET', 'HEAD'];
+
+/** Global: denies whoever has neither a valid key nor a session, and tells the rest of the app who calls as `request.principal`. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly keys: ApiKeys,
+    private readonly sessions: Sessions,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, places)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const principal = this.keys.principalOf(presentedKey(request) ?? '');
+    const principal = this.principalOf(request);
     if (!principal) {
-      throw new Problem(401, 'unauthenticated', 'Send a valid API key as X-Api-Key or as a Bearer token');
+      throw new Problem(401, 'unauthenticated', 'Send a valid API key as X-Api-Key or as a Bearer token, or sign in');
     }
     const allowed = this.reflector.getAllAndOverride<Role[]>(ROLES, places);
     if (allowed && !allowed.includes(principal.role)) {
@@ -27,6 +33,14 @@ export class ApiKeyGuard implements CanActivate {
     }
     request.principal = principal;
     return true;
+  }
+
+  private principalOf(request: AuthenticatedRequest): Principal | undefined {
+    const key = presentedKey(request);
+    if (key !== undefined) return this.keys.principalOf(key);
+    // A browser sends the cookie whoever asks for it.
+    if (!readMethods.includes(request.method) && isFromForeignPage(request)) return undefined;
+    return this.sessions.principalOf(sessionSecret(request) ?? '');
   }
 }
 

@@ -25,6 +25,9 @@ export class OmsConfig {
   readonly dataDirectory: string;
   readonly apiKeysFile: string | undefined;
   readonly developmentKeysFile: string;
+  /** A JSON file with the people who may sign in; made for development when there is none. */
+  readonly usersFile: string | undefined;
+  readonly developmentUsersFile: string;
   /** The mail server to send through. Without one the OMS brings its own inbox. */
   readonly smtpUrl: string | undefined;
   readonly inboxSmtpPort: number;
@@ -51,6 +54,8 @@ export class OmsConfig {
     this.dataDirectory = dirname(this.databaseFile);
     this.developmentKeysFile = join(this.dataDirectory, 'dev-keys.json');
     this.apiKeysFile = read.text('OMS_API_KEYS_FILE');
+    this.developmentUsersFile = join(this.dataDirectory, 'dev-users.json');
+    this.usersFile = read.text('OMS_USERS_FILE');
     this.smtpUrl = read.smtpUrl('SMTP_URL');
     this.inboxSmtpPort = read.wholeNumber('INBOX_SMTP_PORT', 2525, 65_535);
     this.inbound = this.readInbound(read);

@@ -19,7 +19,7 @@ import { Public } from '../auth/auth.decorators.js';
 import { Problem } from '../problem/problem.js';
 import { InboxGuard } from './inbox.guard.js';
 import type { InboxMail } from './inbox-mail.js';
-import { inboxPolicy } from './inbox-page.js';
+import { pagePolicy } from '../web/page.js';
 import { InboxService } from './inbox.service.js';
 import { answerTo, type Letter } from './letter.js';
 import { AnswerDto, LetterDto } from './letter.dto.js';
@@ -41,7 +41,7 @@ export class InboxController {
 
   @Get('inbox')
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', inboxPolicy)
+  @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   list(@Query('sent') sent?: string): string {
     return this.listPage(attemptOf(sent));
@@ -54,7 +54,7 @@ export class InboxController {
   }
 
   @Post('inbox')
-  @Header('Content-Security-Policy', inboxPolicy)
+  @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   write(
     @Body() letter: LetterDto,
@@ -73,14 +73,14 @@ export class InboxController {
 
   @Get('inbox/:id')
   @Header('Content-Type', 'text/html; charset=utf-8')
-  @Header('Content-Security-Policy', inboxPolicy)
+  @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   get(@Param('id') id: string, @Query('sent') sent?: string): string {
     return this.mailPage(this.find(id), attemptOf(sent));
   }
 
   @Get('inbox/:id/raw')
-  @Header('Content-Security-Policy', inboxPolicy)
+  @Header('Content-Security-Policy', pagePolicy)
   // Else a browser may take a mail that begins with markup for a page.
   @Header('X-Content-Type-Options', 'nosniff')
   @Header('Cache-Control', 'no-store')
@@ -91,7 +91,7 @@ export class InboxController {
   }
 
   @Post('inbox/:id/reply')
-  @Header('Content-Security-Policy', inboxPolicy)
+  @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   answer(
     @Param('id') id: string,

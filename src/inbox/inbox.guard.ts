@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable, NotFoundException } from '@nestjs/common';
 import type { Request } from 'express';
 import { Problem } from '../problem/problem.js';
+import { isFromForeignPage } from '../web/foreign-page.js';
 import { InboxService } from './inbox.service.js';
 
 /** The inbox shows mails without a key, so it is there for the machine it runs on and nobody else. */
@@ -26,12 +27,4 @@ function isLocal(request: Request): boolean {
   // A foreign page whose host name resolves to loopback (DNS rebinding) still sends its own name.
   const named = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(request.get('host') ?? '');
   return loopback && !proxied && named;
-}
-
-/** A browser names the page that a form was sent from; what is no browser (curl, a script) names none. */
-function isFromForeignPage(request: Request): boolean {
-  const site = request.get('sec-fetch-site');
-  if (site !== undefined && site !== 'same-origin') return true;
-  const origin = request.get('origin');
-  return origin !== undefined && origin !== `http://${request.get('host')}`;
 }

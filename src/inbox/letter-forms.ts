@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '../web/html.js';
 import type { InboxMail } from './inbox-mail.js';
 
 /** What somebody tried to write from a page, and what came of it. */

@@ -1,4 +1,4 @@
-import { html } from './html.js';
+import { html } from '../web/html.js';
 import type { InboxMail, Mailbox } from './inbox-mail.js';
 
 /** What one of the mailboxes' owners writes. */

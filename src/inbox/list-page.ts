@@ -1,6 +1,6 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '../web/html.js';
 import type { InboxMail } from './inbox-mail.js';
-import { page } from './inbox-page.js';
+import { page } from '../web/page.js';
 import { type Attempt, letterForm, outcome } from './letter-forms.js';
 
 /** Each mailbox by itself, so that one sees what the customer, the store and the carrier see. */

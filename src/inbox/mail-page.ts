@@ -1,6 +1,6 @@
-import { html } from './html.js';
+import { html } from '../web/html.js';
 import type { InboxMail } from './inbox-mail.js';
-import { page } from './inbox-page.js';
+import { page } from '../web/page.js';
 import { type Attempt, answerForm, outcome } from './letter-forms.js';
 
 export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt): string {

@@ -1,4 +1,4 @@
-import { Html, html } from '../inbox/html.js';
+import { Html, html } from '../web/html.js';
 
 /** What stands in a text for whom, to be told apart by eye. */
 export interface Marks {

@@ -1,4 +1,4 @@
-import { type Html, html } from '../inbox/html.js';
+import { type Html, html } from '../web/html.js';
 import { marked, type Marks } from './marked.js';
 import { marksOf, type Scene } from './scene.js';
 

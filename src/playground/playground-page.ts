@@ -1,4 +1,4 @@
-import { type Html, html } from '../inbox/html.js';
+import { type Html, html } from '../web/html.js';
 import { orderView } from './order-view.js';
 import { mailboxView } from './mailbox-view.js';
 import { timelineView } from './timeline-view.js';

@@ -37,7 +37,7 @@ const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
   integrator: ['timeline.read', 'aliases.read'],
 };
 
-/** Whoever holds an API key of a store may act in that store alone. */
+/** Whoever holds an API key of a store, or has signed in to it, may act in that store alone. */
 @Injectable()
 export class OmsAccessPolicy implements AccessPolicy {
   authorize(action: TrackerAction, context: ExecutionContext): AccessGrant | undefined {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
+import { StartPage } from '../auth/sign-in.controller.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { TimeMachine } from '../clock/time-machine.js';
 import { OmsConfig } from '../config/oms-config.js';
@@ -46,6 +47,7 @@ import { TrackerWindow } from './tracker-window.js';
       }),
       orderSource: OmsOrderSource,
       accessPolicy: OmsAccessPolicy,
+      admin: { signInUrl: '/sign-in', signOutUrl: '/sign-out' },
     }),
   ],
   providers: [
@@ -53,7 +55,8 @@ import { TrackerWindow } from './tracker-window.js';
     { provide: OrderPush, useClass: ErpWebhook },
     { provide: MailEntrance, useClass: AliasEntrance },
     { provide: OrderWindow, useClass: TrackerWindow },
+    { provide: StartPage, useValue: { path: '/conversation-tracker/admin' } satisfies StartPage },
   ],
-  exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow],
+  exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow, StartPage],
 })
 export class TrackerModule {}

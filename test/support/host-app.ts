@@ -16,6 +16,7 @@ import { TypeOrmModule, type TypeOrmModuleOptions } from '@nestjs/typeorm';
 import {
   type AccessGrant,
   type AccessPolicy,
+  type ConversationTrackerExtras,
   ConversationTrackerModule,
   type ConversationTrackerOptions,
   conversationTrackerEntities,
@@ -55,7 +56,7 @@ export interface HostApp {
 
 /** A small host on a database of its own. What fails at boot rejects, and leaves no file. */
 export async function startHost(
-  options: Partial<ConversationTrackerOptions> = {},
+  options: Partial<ConversationTrackerOptions> & Pick<ConversationTrackerExtras, 'admin'> = {},
   database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
   host: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> = {},
   adapter?: HttpAdapter,

@@ -7,6 +7,7 @@ import { Test } from '@nestjs/testing';
 import supertest from 'supertest';
 import { AppModule, type Guest } from '../../src/app.module.js';
 import type { DevelopmentKey } from '../../src/auth/keys-file.js';
+import type { DevelopmentUser } from '../../src/auth/users-file.js';
 import type { Role } from '../../src/auth/principal.js';
 import type { Environment } from '../../src/config/oms-config.js';
 import { dressApp } from '../../src/create-app.js';
@@ -22,6 +23,7 @@ export async function scratchEnvironment(): Promise<Environment & { directory: s
     INBOUND_SMTP_PORT: '0',
     SMTP_URL: '',
     OMS_API_KEYS_FILE: '',
+    OMS_USERS_FILE: '',
     SEED_ORDERS: 'false',
     NODE_ENV: 'test',
   };
@@ -33,6 +35,7 @@ export class TestOms {
     readonly app: NestExpressApplication,
     readonly keys: readonly DevelopmentKey[],
     readonly directory: string,
+    private readonly users: readonly DevelopmentUser[],
   ) {}
 
   /** The OMS by itself. @param guests modules that a test adds, such as one that listens to the ports */
@@ -55,8 +58,9 @@ export class TestOms {
     }).compile();
     const app = dressApp(testing.createNestApplication<NestExpressApplication>({ logger: false }));
     await app.listen(0, '127.0.0.1');
-    const keys = JSON.parse(await readFile(join(directory, 'dev-keys.json'), 'utf8')) as DevelopmentKey[];
-    return new TestOms(app, keys, directory);
+    const read = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(directory, file), 'utf8'));
+    const keys = (await read('dev-keys.json')) as DevelopmentKey[];
+    return new TestOms(app, keys, directory, (await read('dev-users.json')) as DevelopmentUser[]);
   }
 
   async stop(): Promise<void> {
@@ -66,6 +70,13 @@ export class TestOms {
 
   key(role: Role, storeId = 'shop'): string {
     return this.keys.find((key) => key.role === role && key.storeId === storeId)?.key ?? '';
+  }
+
+  /** Who signs in to a store. */
+  user(role: Role, storeId = 'shop'): DevelopmentUser {
+    const found = this.users.find((user) => user.role === role && user.storeId === storeId);
+    if (!found) throw new Error(`${storeId} has no ${role} who signs in`);
+    return found;
   }
 
   /** Requests with the key of that role in that store. */

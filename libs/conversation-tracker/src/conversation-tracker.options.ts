@@ -106,6 +106,16 @@ export interface ConversationTrackerExtras {
   accessPolicy: PortProvider<AccessPolicy>;
   /** The name of the TypeORM DataSource to use. @default the default one */
   dataSource?: string;
+  /**
+   * Pages for the people of a store, at `conversation-tracker/admin`; `{}` is enough. The `accessPolicy` is asked for every
+   * page and action, with the request, so it has to know the host's sessions. @default no pages
+   */
+  admin?: {
+    /** Where who is not signed in is sent, with `?returnTo=` and the path of the page. @default a page that says so */
+    signInUrl?: string;
+    /** Where the host signs people out: a link on every page. @default no link */
+    signOutUrl?: string;
+  };
 }
 
 /** A port's implementation: an injectable class, or how to provide it. */

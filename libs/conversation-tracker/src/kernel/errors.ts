@@ -11,6 +11,7 @@ export const trackerErrors = {
   'invalid-input': { status: 422, title: 'The request is not valid' },
   'message-too-large': { status: 413, title: 'The message is too large' },
   'access-denied': { status: 403, title: 'Not allowed' },
+  'form-stale': { status: 403, title: 'The form is too old' },
   'signature-invalid': { status: 401, title: 'The signature is not valid' },
   'signature-replayed': { status: 409, title: 'The request was made before' },
   'mail-refused': { status: 422, title: 'The message was not taken' },

@@ -40,6 +40,12 @@ export class SettingsService {
     });
   }
 
+  /** Who changed the store's settings last, and when; undefined where nobody has. */
+  async lastChange(storeId: string): Promise<{ actor: string; at: number } | undefined> {
+    const row = await this.database.manager.findOneBy(StoreSettings, { storeId });
+    return row ? { actor: row.updatedBy, at: row.updatedAt } : undefined;
+  }
+
   /**
    * Sets exactly what `body` names and takes every other field back to its default.
    * @throws TrackerError `invalid-input` naming the fields that are wrong.

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.js';
 
-/** No script, nothing from elsewhere, no frame around it: a mail is what a stranger wrote. */
-export const inboxPolicy = [
+/** No script, nothing from elsewhere, no frame around it: a page may show what a stranger wrote. */
+export const pagePolicy = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
   'img-src data:',

@@ -1,0 +1,23 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { SettingsModule } from '../settings/settings.module.js';
+import { ADMIN_OPTIONS, type AdminOptions } from './admin-options.js';
+import { AssetController } from './page/asset.controller.js';
+import { FormToken } from './page/form-token.js';
+import { PageAnswer } from './page/page-answer.js';
+import { PageRenderer } from './page/page-renderer.js';
+import { VisitMaker } from './page/visit-maker.js';
+import { SearchPages } from './search.pages.js';
+import { SettingsPages } from './settings/settings.pages.js';
+import { StartPages } from './start.pages.js';
+
+/** The pages for the people of a store. Loaded only where a host asks for them. */
+@Module({
+  imports: [SettingsModule],
+  controllers: [AssetController, StartPages, SettingsPages, SearchPages],
+  providers: [FormToken, VisitMaker, PageRenderer, PageAnswer],
+})
+export class AdminModule {
+  static register(options: AdminOptions): DynamicModule {
+    return { module: AdminModule, providers: [{ provide: ADMIN_OPTIONS, useValue: options }] };
+  }
+}

@@ -1,0 +1,18 @@
+import { Controller, Get, Header, NotFoundException, Param, StreamableFile } from '@nestjs/common';
+import { adminAssets } from '../admin-sources.generated.js';
+import { HIDDEN_FROM_OPEN_API } from './admin-pages.decorator.js';
+
+/** The style and the script of the pages: open to everybody, since they tell nothing of anybody. */
+@HIDDEN_FROM_OPEN_API
+@Controller('conversation-tracker/admin/assets')
+export class AssetController {
+  /** Its name changes with its content. */
+  @Get(':name')
+  @Header('Cache-Control', 'public, max-age=31536000, immutable')
+  @Header('X-Content-Type-Options', 'nosniff')
+  read(@Param('name') name: string): StreamableFile {
+    const asset = Object.values(adminAssets).find((one) => one.name === name);
+    if (!asset) throw new NotFoundException();
+    return new StreamableFile(Buffer.from(asset.content), { type: asset.type });
+  }
+}
