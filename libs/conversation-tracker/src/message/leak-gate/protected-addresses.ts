@@ -110,12 +110,17 @@ function* matches(text: string, { address, expression }: Pattern): Generator<Fou
   }
 }
 
-/** As long as a domain may be, with a break in each of its lines. */
-const LONGEST_DOMAIN = 300;
+/** More than a domain may be long, with what may break it in between. */
+const LONGEST_DOMAIN = 1000;
+/**
+ * In undecoded text a domain may go on behind a soft line break (RFC 2045 §6.7) or a fold (RFC 5545 §3.1), in HTML behind what
+ * only says how it looks or where a line may end.
+ */
+const WITHIN_DOMAIN =
+  /=\r?\n|\r?\n[ \t]|<\/?(?:wbr|a|b|i|u|em|strong|span|font)\b[^<>]{0,200}>|&(?:shy|zwn?j|ZeroWidthSpace|NoBreak);|[\u00ad\u200b-\u200d\u2060\ufeff]/gi;
 
-/** In undecoded text it may go on behind a soft line break (RFC 2045 §6.7) or a fold (RFC 5545 §3.1). */
 function goesOnAsOurs(text: string, end: number, ownDomains: readonly RegExp[]): boolean {
-  const rest = text.slice(end, end + LONGEST_DOMAIN).replace(/=\r?\n|\r?\n[ \t]/g, '');
+  const rest = text.slice(end, end + LONGEST_DOMAIN).replace(WITHIN_DOMAIN, '');
   return ownDomains.some((expression) => matchesAt(expression, rest, 0));
 }
 

@@ -225,6 +225,20 @@ describe('addresses in text', () => {
     expect(bodyOf(edit(text('text/plain', body)).raw)).toBe(body);
   });
 
+  it.each(['<wbr>', '</b>', '&shy;', '\u200b', '<span style="color:red">'])(
+    'R34 R48 stay within a Simple alias over which %j was put',
+    (between) => {
+      const body = `Write to <b>${store}-2077${between}00027841b.ct.example.com</b>.`;
+      const raw = text('text/html; charset=utf-8', body);
+      expect(bodyOf(edit(raw).raw)).toBe(bodyOf(raw));
+      expect(findsLeak(edit(raw).raw, rules)).toBe(false);
+      // Behind another domain it is the address that shows.
+      expect(bodyOf(edit(text('text/html; charset=utf-8', body.replace('ct.example', 'ct2.example'))).raw)).toContain(
+        storeAlias,
+      );
+    },
+  );
+
   it('R34 stay where the store publishes them', () => {
     const body = `Mail ${store} or ${ana}`;
     expect(bodyOf(edit(text('text/plain', body), { publicAddresses: [store] }).raw)).toBe(
