@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeHeaderText } from '../../libs/conversation-tracker/src/message/mime/encoded-words.js';
 import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
 import { CARRIER, eventually, OPERATOR, RelayWorld } from '../support/relay-world.js';
@@ -171,6 +172,52 @@ describe('mail to an alias', () => {
     const { store } = await oms.begin();
     world.mail.clock.ahead = 63 * 24 * 3_600_000;
     await expect(oms.write({ from: CUSTOMER, to: store, text: 'Late' })).rejects.toThrow(/550 5\.1\.1/);
+  });
+
+  it('R11 twice at the same moment is one entry, without a fault', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    const fault = vi.spyOn(Logger.prototype, 'error');
+    const mail = { from: CUSTOMER, to: store, text: 'Once', messageId: '<once@customer.example>', date: new Date(0) };
+    await Promise.all([oms.write(mail), oms.write(mail), oms.write(mail)]);
+    await arrived(DESK, 1);
+    await eventually(async () => expect(await oms.host.messages('o-1')).toHaveLength(2));
+    await oms.write({ from: CUSTOMER, to: store, text: 'Next' });
+    expect((await arrived(DESK, 2)).raw).toContain('Next');
+    expect(fault).not.toHaveBeenCalled();
+    fault.mockRestore();
+  });
+
+  it('R7 R43 that is nested a thousand deep is kept as it came and stands as unreadable, and the next is relayed', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    const levels = Array.from(
+      { length: 1_000 },
+      (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\r\n\r\n--b${n}`,
+    );
+    const raw = `From: ${CUSTOMER}\r\nMessage-ID: <deep@customer.example>\r\n${levels.join('\r\n')}\r\n\r\nx\r\n`;
+    await oms.write({ from: CUSTOMER, to: store, raw, signed: true });
+    const { id } = await oms.newest({ disposition: 'unreadable', holdReason: 'too-deep' });
+    await oms.write({ from: CUSTOMER, to: store, text: 'Shallow' });
+    expect((await arrived(DESK, 1)).raw).toContain('Shallow');
+    const { body } = await oms.get(`messages/${id}/raw`).set('x-reason', 'It cannot be read').responseType('blob');
+    expect((body as Buffer).toString('latin1')).toContain(raw.slice(raw.indexOf('Content-Type')));
+  });
+
+  it('R42 is shown as it came in to who may read addresses, with a reason', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: store, text: `I am ${CUSTOMER}` });
+    const { id } = await oms.newest({ disposition: 'relayed' });
+    const { body, headers } = await oms
+      .get(`messages/${id}/raw`)
+      .set('x-reason', 'A dispute')
+      .responseType('blob')
+      .expect(200);
+    expect(headers['content-disposition']).toContain(`${id}.eml`);
+    expect((body as Buffer).toString()).toContain(`I am ${CUSTOMER}`);
+    expect((body as Buffer).toString()).toMatch(/^DKIM-Signature:/m);
+    await oms.get(`messages/${id}/raw`).expect(422);
   });
 
   it('R43 is shown as HTML that fetches nothing but its own pictures', async () => {

@@ -93,8 +93,10 @@ export class IncomingRecorder {
     prepared: PreparedMessage,
     { copies, files }: { copies: readonly NewDelivery[]; files: readonly RecordedAttachment[] },
   ): Promise<void> {
-    const { recorder, threads, log, attachments } = this.parts;
+    const { recorder, threads, log, attachments, database } = this.parts;
     const { order, rowId } = decision;
+    // The same message at the same moment finds what the first one has recorded (R11).
+    await database.lockOrders(manager, [order]);
     const isNew = await recorder.recordMessage(manager, prepared);
     if (!isNew) await this.join(manager, decision, message.receipt.receivedAt);
     if (isNew) {
