@@ -5,7 +5,7 @@ import { hopHeaderName } from '../../libs/conversation-tracker/src/message/hop-h
 import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
 import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
 import { type ReceivedMail } from '../support/smtp-inbox.js';
-import { CARRIER, OPERATOR, RelayWorld, zone } from '../support/relay-world.js';
+import { CARRIER, eventually, OPERATOR, RelayWorld, zone } from '../support/relay-world.js';
 
 /** Longer than anything on its way takes to arrive. */
 const QUIET_MS = 300;
@@ -170,6 +170,52 @@ describe('mail to aliases', () => {
     expect(JSON.stringify(bounced)).not.toContain('desk@');
     await wait(QUIET_MS);
     expect(world.at(DESK)).toHaveLength(1);
+  });
+
+  it('R26 R27 in which a server reports to the alias stands on the timeline, moves the delivery on, and reaches nobody', async () => {
+    const oms = await world.start();
+    const { customer, store } = await oms.begin();
+    await oms.write({ from: CUSTOMER, to: [store], text: 'Hello' });
+    const { messageId } = await arrived(DESK, 1);
+    const report = (returned: string, recipient: string) =>
+      oms.write({
+        from: 'MAILER-DAEMON@shop.example',
+        to: customer,
+        envelope: { from: '', to: [customer] },
+        raw: [
+          'From: MAILER-DAEMON@shop.example',
+          'MIME-Version: 1.0',
+          'Content-Type: multipart/report; report-type=delivery-status; boundary=x',
+          '',
+          '--x',
+          'Content-Type: message/delivery-status',
+          '',
+          'Reporting-MTA: dns; mx.shop.example',
+          '',
+          `Final-Recipient: rfc822; ${recipient}`,
+          'Action: failed',
+          `Diagnostic-Code: smtp; 550 5.1.1 <${DESK}> has left`,
+          '--x',
+          'Content-Type: text/rfc822-headers',
+          '',
+          `Message-ID: ${returned}`,
+          '--x--',
+          '',
+        ].join('\r\n'),
+      });
+    // Of a message that nobody sent, and of somebody whom it did not go to.
+    await report('<made-up@ct.example.com>', DESK);
+    await report(messageId!, 'eve@shop.example');
+    await eventually(async () => expect(await oms.host.messages('o-1')).toHaveLength(4));
+    expect((await oms.host.messages('o-1'))[1].to).toMatchObject([{ state: 'sent' }]);
+    await report(messageId!, DESK);
+    await eventually(async () => {
+      const messages = await oms.host.messages('o-1');
+      expect(messages.slice(2).map(({ disposition }) => disposition)).toEqual(['recorded', 'recorded', 'recorded']);
+      expect(messages[1].to).toMatchObject([{ state: 'bounced' }]);
+      expect(messages[1].to[0].diagnostic).toMatch(/5\.1\.1/);
+      expect(JSON.stringify(messages)).not.toContain('desk@');
+    });
   });
 
   it('R23 that a program answers to the envelope sender is kept on the timeline, and goes on to nobody', async () => {

@@ -3,7 +3,7 @@ import { Worker, type TransferListItem } from 'node:worker_threads';
 
 /** How much a pool of threads may take. */
 export interface WorkerLimits {
-  /** How many jobs run at once. @default one less than there are processors, 1 to 4 */
+  /** How many jobs run at once. @default one less than there are processors, 2 to 4: one expensive job stops no other */
   readonly size?: number;
   /** For one job, from when a worker begins with it. @default 20 seconds */
   readonly deadlineMs?: number;
@@ -42,7 +42,7 @@ export class WorkerPool<Job, Outcome> {
   private isClosed = false;
 
   constructor(private readonly options: WorkerPoolOptions<Job>) {
-    this.size = options.size ?? Math.min(4, Math.max(1, availableParallelism() - 1));
+    this.size = options.size ?? Math.min(4, Math.max(2, availableParallelism() - 1));
     this.deadlineMs = options.deadlineMs ?? 20_000;
     this.heapMb = options.heapMb ?? 512;
   }

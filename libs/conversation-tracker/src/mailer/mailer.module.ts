@@ -22,6 +22,7 @@ import { RawMessageController } from './raw-message.controller.js';
 import { RawMessageReader } from './raw-message.service.js';
 import { HeldMailController, HeldMessagesController } from './relay/held-mail.controller.js';
 import { InboundMail } from '../ports/inbound-mail.js';
+import { MimeWorkers } from './relay/mime-worker.js';
 import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
@@ -46,14 +47,15 @@ const outbound = [
   },
   {
     provide: MailComposer,
-    useFactory: (templates: MailTemplates, keys: KeyRing, options: TrackerOptions) =>
-      new MailComposer(templates, keys, options),
-    inject: [MailTemplates, KeyRing, TRACKER_OPTIONS],
+    useFactory: (templates: MailTemplates, keys: KeyRing, options: TrackerOptions, workers: MimeWorkers) =>
+      new MailComposer(templates, keys, options, (raw, rules) => workers.findsLeak(raw, rules)),
+    inject: [MailTemplates, KeyRing, TRACKER_OPTIONS, MimeWorkers],
   },
   {
     provide: OwnMail,
-    useFactory: (options: TrackerOptions) => new OwnMail(options),
-    inject: [TRACKER_OPTIONS],
+    useFactory: (options: TrackerOptions, workers: MimeWorkers) =>
+      new OwnMail(options, (raw, rules) => workers.findsLeak(raw, rules)),
+    inject: [TRACKER_OPTIONS, MimeWorkers],
   },
   {
     provide: MAIL_TRANSPORT,

@@ -6,6 +6,7 @@ import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
 import { type StatusMailModel, statusMailModel } from './mail-model.js';
 import { maskFacts } from './masked-facts.js';
+import { type LeakSearch } from './leak-gate.js';
 import { type Mailbox, OwnMail } from './own-mail.js';
 import { type RenderedMail } from './template-renderer.js';
 
@@ -61,9 +62,10 @@ export class MailComposer {
     private readonly templates: Templates,
     private readonly keys: KeyRing,
     options: ComposerOptions,
+    search?: LeakSearch,
   ) {
     this.trackerDomains = [options.trackerDomain, ...options.formerTrackerDomains];
-    this.mails = new OwnMail(options);
+    this.mails = new OwnMail(options, search);
   }
 
   /**

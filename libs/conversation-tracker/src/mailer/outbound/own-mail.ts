@@ -6,7 +6,7 @@ import { type LeakRules } from '../../message/leak-gate/find-leak.js';
 import { type ThreadHeaders } from '../../message/thread.js';
 import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { DkimSigner } from './dkim-signer.js';
-import { assertNoLeak } from './leak-gate.js';
+import { assertNoLeak, type LeakSearch } from './leak-gate.js';
 
 /** Somebody as the mail shows them. */
 export interface Mailbox {
@@ -49,8 +49,14 @@ export class OwnMail {
   private readonly trackerDomains: readonly [string, ...string[]];
   private readonly signer?: DkimSigner;
 
-  /** @throws TrackerError `configuration-invalid` for a DKIM key or selector that cannot work */
-  constructor({ trackerDomain, formerTrackerDomains, dkim }: OwnMailOptions) {
+  /**
+   * @param search looks for addresses in large mails
+   * @throws TrackerError `configuration-invalid` for a DKIM key or selector that cannot work
+   */
+  constructor(
+    { trackerDomain, formerTrackerDomains, dkim }: OwnMailOptions,
+    private readonly search?: LeakSearch,
+  ) {
     this.trackerDomains = [trackerDomain, ...formerTrackerDomains];
     if (dkim) this.signer = new DkimSigner(dkim, trackerDomain);
   }
@@ -62,7 +68,7 @@ export class OwnMail {
   async make(content: OwnMailContent, rules: Omit<LeakRules, 'trackerDomains'>): Promise<Buffer> {
     const message = await this.compose(content);
     const raw = this.signer ? await this.signer.sign(message) : message;
-    assertNoLeak(raw, { ...rules, trackerDomains: this.trackerDomains });
+    await assertNoLeak(raw, { ...rules, trackerDomains: this.trackerDomains }, this.search);
     return raw;
   }
 

@@ -55,8 +55,8 @@ export class ArrivedReader {
     };
   }
 
-  readArrived(id: string, receipt: MailReceipt<SenderVerdict>, raw: Buffer): ArrivedMessage {
-    return { ...this.read(raw), id, receipt, fingerprint: messageFingerprint(raw) };
+  async readArrived(id: string, receipt: MailReceipt<SenderVerdict>, raw: Buffer): Promise<ArrivedMessage> {
+    return { ...this.read(raw), id, receipt, fingerprint: await messageFingerprint(raw) };
   }
 }
 

@@ -1,3 +1,5 @@
+import { type OrderRef } from '../../ports/order-source.js';
+import { type MessageReader } from '../../timeline/message-reader.js';
 import { type ArrivedMessage } from './arrived-message.js';
 import { type BounceHandler } from './bounce-handler.js';
 import { type IncomingRecorder } from './incoming-recorder.js';
@@ -12,7 +14,13 @@ export class BounceDesk {
     private readonly handler: BounceHandler,
     private readonly relay: Pick<OrderRelay, 'keep'>,
     private readonly recorder: Pick<IncomingRecorder, 'record'>,
+    private readonly sent: Pick<MessageReader, 'named'>,
   ) {}
+
+  /** A report that came to an alias of the order: it stands on the timeline as such, and moves on what it can be matched to. */
+  takeReturned({ raw }: ArrivedMessage, order: OrderRef): Promise<void> {
+    return this.handler.takeReturned(order, raw, this.sent);
+  }
 
   /** A report moves its delivery on; whatever else comes back is kept for people to read. Neither goes on to anybody. */
   async take(message: ArrivedMessage, deliveryId: string): Promise<void> {

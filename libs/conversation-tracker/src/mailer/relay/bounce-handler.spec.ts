@@ -7,6 +7,7 @@ import { TrackerDatabase } from '../../persistence/tracker-database.js';
 import { Delivery } from '../delivery/delivery.entity.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { BounceHandler } from './bounce-handler.js';
+import { MimeWorkers } from './mime-worker.js';
 
 let world: MailWorld;
 let oms: MailProcess;
@@ -26,7 +27,7 @@ const shown = async () => {
 beforeEach(async () => {
   world = await MailWorld.open();
   oms = await world.start();
-  bounces = new BounceHandler(part(TrackerDatabase), part(DeliveryQueue), part(AliasService));
+  bounces = new BounceHandler(part(TrackerDatabase), part(DeliveryQueue), part(AliasService), part(MimeWorkers));
   world.place('o-1');
   await oms.tracker.publish({ step: 'shipped', orderId: 'o-1' });
   await eventually(async () => expect(await shown()).toMatchObject({ state: 'sent' }));

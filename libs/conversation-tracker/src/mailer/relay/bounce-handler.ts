@@ -1,12 +1,16 @@
 import { foldAddress } from '../../kernel/email-address.js';
 import { type DsnAction, type RecipientReport } from '../../message/dsn/dsn-report.js';
-import { readDsn } from '../../message/dsn/read-dsn.js';
+import { type OrderRef } from '../../ports/order-source.js';
+import { type MessageReader } from '../../timeline/message-reader.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type DeliveryQueue } from '../delivery/delivery-queue.js';
 import { type DeliveryReport } from '../delivery/delivery-report.js';
 import { Delivery } from '../delivery/delivery.entity.js';
 import { type RecipientAddresses } from '../delivery/delivery-worker.js';
 import { maskDiagnostic } from '../delivery/diagnostic.js';
+import { type MimeWorkers } from './mime-worker.js';
+
+type SentMessages = Pick<MessageReader, 'named'>;
 
 /** What a message to a bounce address was. It is never relayed. */
 export type TakenBounce =
@@ -39,6 +43,7 @@ export class BounceHandler {
     private readonly database: TrackerDatabase,
     private readonly queue: Pick<DeliveryQueue, 'report'>,
     private readonly recipients: RecipientAddresses,
+    private readonly reader: Pick<MimeWorkers, 'readDsn'>,
   ) {}
 
   /**
@@ -49,20 +54,52 @@ export class BounceHandler {
   async take(deliveryId: string, raw: Buffer): Promise<TakenBounce> {
     const delivery = await this.database.manager.findOneBy(Delivery, { id: deliveryId });
     if (!delivery) return { outcome: 'unknown' };
-    const reading = readDsn(raw);
+    const reading = await this.reader.readDsn(raw);
     if (reading.kind !== 'report') return { outcome: reading.kind, delivery };
-    const address = (await this.recipients.realAddress(delivery.storeId, delivery.participantId)) ?? '';
-    const report = reportFor(address, reading.recipients);
+    const address = await this.addressOf(delivery);
+    return { delivery, ...(await this.moveOn(deliveryId, reportFor(address, reading.recipients), address)) };
+  }
+
+  /**
+   * Reads a report that came to an alias, as servers send it that answer to From, and moves on what it names: a delivery of the
+   * message that it returns, whose Message-ID nobody else can know, to a recipient whom it names.
+   */
+  async takeReturned({ storeId, orderId }: OrderRef, raw: Buffer, sent: SentMessages): Promise<void> {
+    const reading = await this.reader.readDsn(raw);
+    if (reading.kind !== 'report' || reading.returnedId === undefined) return;
+    const messages = await sent.named({ storeId, orderId }, { ids: [], messageIds: [reading.returnedId] });
+    for (const { row } of messages) {
+      const deliveries = await this.database.manager.findBy(Delivery, { storeId, orderId, messageId: row.id });
+      for (const delivery of deliveries) {
+        const address = await this.addressOf(delivery);
+        const named = naming(address, reading.recipients);
+        // Some name nobody; then it can only be the one recipient that there was.
+        const isOnly = deliveries.length === 1 && reading.recipients.every(({ addresses }) => addresses.length === 0);
+        if (named.length === 0 && !isOnly) continue;
+        await this.moveOn(delivery.id, reportFor(address, reading.recipients), address);
+      }
+    }
+  }
+
+  private async addressOf({ storeId, participantId }: Delivery): Promise<string> {
+    return (await this.recipients.realAddress(storeId, participantId)) ?? '';
+  }
+
+  private async moveOn(deliveryId: string, report: RecipientReport, address: string) {
     const outcome = OUTCOMES[report.action];
     const news = await this.queue.report(deliveryId, { outcome, diagnostic: maskedDiagnostic(report, address) });
-    return { outcome, delivery, news };
+    return { outcome, news };
   }
+}
+
+function naming(address: string, reports: readonly RecipientReport[]): RecipientReport[] {
+  const folded = foldAddress(address);
+  return reports.filter(({ addresses }) => addresses.some((one) => foldAddress(one) === folded));
 }
 
 /** What is said of the recipient by name; else, or where that is said twice, what weighs most. */
 function reportFor(address: string, reports: readonly [RecipientReport, ...RecipientReport[]]): RecipientReport {
-  const folded = foldAddress(address);
-  const named = reports.filter(({ addresses }) => addresses.some((one) => foldAddress(one) === folded));
+  const named = naming(address, reports);
   const [first] = [...(named.length > 0 ? named : reports)].sort(
     (a, b) => BY_WEIGHT.indexOf(a.action) - BY_WEIGHT.indexOf(b.action),
   );

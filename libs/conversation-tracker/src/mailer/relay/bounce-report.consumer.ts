@@ -107,7 +107,7 @@ export class BounceReportConsumer implements EventConsumer<'mail.bounced'>, OnMo
     const raw = await finisher.finish(report, 1);
     try {
       const protect = people.map(({ address }) => address);
-      assertNoLeak(raw, { protect, allowed: publicAddresses, trackerDomains });
+      await assertNoLeak(raw, { protect, allowed: publicAddresses, trackerDomains });
       return raw;
     } catch (error) {
       if (!isTrackerError(error)) throw error;

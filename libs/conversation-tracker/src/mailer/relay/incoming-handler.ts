@@ -28,7 +28,7 @@ export class IncomingHandler {
     const { arrived, operator, bounces } = this.parts;
     const receipt = await spooled.receipt();
     const raw = await collect(spooled.content());
-    const message = arrived.readArrived(spooled.id, receipt, raw);
+    const message = await arrived.readArrived(spooled.id, receipt, raw);
     for (const recipient of receipt.recipients) {
       if (recipient.kind === 'bounce') await bounces.take(message, recipient.deliveryId);
     }
@@ -37,10 +37,12 @@ export class IncomingHandler {
   }
 
   private async relay(message: ArrivedMessage, order: OrderRecipients, nth: number): Promise<void> {
+    const { relay, recorder, bounces } = this.parts;
     for (let decisions = 1; ; decisions++) {
-      const decision = await this.parts.relay.decide(message, order, nth);
+      const decision = await relay.decide(message, order, nth);
+      if (decision.kind === 'bounce') await bounces.takeReturned(message, order);
       try {
-        return await this.parts.recorder.record(message, decision);
+        return await recorder.record(message, decision);
       } catch (error) {
         if (!(error instanceof Overtaken) || decisions === MOST_DECISIONS) throw error;
       }

@@ -3,26 +3,28 @@
  * the same from source, from both builds and under a test runner.
  */
 import { parentPort } from 'node:worker_threads';
-import { relay, unreadable, type RelayJob, type RelayOutcome } from '../../message/relay/relay-job.js';
+import { type RelayOutcome } from '../../message/relay/relay-job.js';
+import { doMimeTask, type MimeTask } from './mime-task.js';
 
-parentPort?.on('message', (job: RelayJob) => {
-  const outcome = outcomeOf(job);
+parentPort?.on('message', (task: MimeTask) => {
+  const done = doMimeTask(task);
+  if (done.kind !== 'relay') {
+    parentPort?.postMessage(done, []);
+    return;
+  }
+  const { outcome, buffers } = handedOver(done.outcome);
+  parentPort?.postMessage({ kind: 'relay', outcome }, buffers);
+});
+
+/** With octets of its own, which are not copied on their way out. */
+function handedOver(outcome: RelayOutcome) {
   const copies = outcome.copies.map((copy) => ('raw' in copy ? { ...copy, raw: ownBytes(copy.raw) } : copy));
   const attachments = outcome.attachments.map((one) => (one.bytes ? { ...one, bytes: ownBytes(one.bytes) } : one));
   const buffers = [
     ...copies.flatMap((copy) => ('raw' in copy ? [copy.raw.buffer] : [])),
     ...attachments.flatMap(({ bytes }) => (bytes ? [bytes.buffer as ArrayBuffer] : [])),
   ];
-  parentPort?.postMessage({ ...outcome, attachments, copies }, buffers);
-});
-
-/** A fault of ours is told as one: an error's text may quote the message. */
-function outcomeOf(job: RelayJob): RelayOutcome {
-  try {
-    return relay(job);
-  } catch {
-    return unreadable(job, 'fault');
-  }
+  return { outcome: { ...outcome, attachments, copies }, buffers };
 }
 
 /** Node.js cuts small buffers from one that they share, which cannot be handed over. */

@@ -151,15 +151,15 @@ const operator = made(
 const bounces = [
   made(
     BounceHandler,
-    [TrackerDatabase, DeliveryQueue, AliasService],
-    (database: TrackerDatabase, queue: DeliveryQueue, aliases: AliasService) =>
-      new BounceHandler(database, queue, aliases),
+    [TrackerDatabase, DeliveryQueue, AliasService, MimeWorkers],
+    (database: TrackerDatabase, queue: DeliveryQueue, aliases: AliasService, workers: MimeWorkers) =>
+      new BounceHandler(database, queue, aliases, workers),
   ),
   made(
     BounceDesk,
-    [BounceHandler, OrderRelay, IncomingRecorder],
-    (bounced: BounceHandler, orders: OrderRelay, incoming: IncomingRecorder) =>
-      new BounceDesk(bounced, orders, incoming),
+    [BounceHandler, OrderRelay, IncomingRecorder, MessageReader],
+    (bounced: BounceHandler, orders: OrderRelay, incoming: IncomingRecorder, messages: MessageReader) =>
+      new BounceDesk(bounced, orders, incoming, messages),
   ),
 ];
 

@@ -25,6 +25,7 @@ describe('a report of ours', () => {
   it('R26 is read by any program as what it is, about an alias', () => {
     expect(readDsn(compose())).toEqual({
       kind: 'report',
+      returnedId: '<first@customer.example>',
       recipients: [
         {
           action: 'failed',

@@ -33,6 +33,8 @@ function report(
     'Content-Type: message/rfc822',
     '',
     'From: <alias@ct.example.com>',
+    'Message-ID:',
+    ' <returned@ct.example.com>',
     'Subject: 550 5.1.1 in a subject',
     '',
     'hello',
@@ -94,6 +96,31 @@ describe('a delivery status notification', () => {
   ])('R26 goes by the status %j where the action is missing', (written, action, status) => {
     const raw = report([...mta, 'Final-Recipient: rfc822; ana@shop.example', `Status: ${written}`]);
     expect(recipientsOf(raw)).toMatchObject([{ action, status }]);
+  });
+
+  it('R26 says which message it returns, whole, as a header or below the text', () => {
+    const status = [...mta, 'Final-Recipient: rfc822; ana@shop.example', 'Action: failed'];
+    const whole = report(status);
+    const idOf = (raw: Buffer) => {
+      const reading = readDsn(raw);
+      return reading.kind === 'report' ? reading.returnedId : 'no report';
+    };
+    expect(idOf(whole)).toBe('<returned@ct.example.com>');
+    expect(idOf(Buffer.from(whole.toString().replace('message/rfc822', 'text/rfc822-headers')))).toBe(
+      '<returned@ct.example.com>',
+    );
+    const qmail = text(
+      ['From: MAILER-DAEMON@mx.next.example'],
+      'Hi. This is the qmail-send program.',
+      '<ana@shop.example>:',
+      '550 no',
+      '',
+      '--- Below this line is a copy of the message.',
+      '',
+      'Message-ID: <returned@ct.example.com>',
+    );
+    expect(idOf(qmail)).toBe('<returned@ct.example.com>');
+    expect(idOf(Buffer.from(whole.toString().replace('Message-ID:', 'X-ID:')))).toBeUndefined();
   });
 
   it('R26 tells several recipients apart, to whom the mail was passed on', () => {

@@ -9,7 +9,12 @@ import { readTextBounce } from './text-bounce.js';
 
 /** What a message to one of our bounce addresses is. */
 export type DsnReading =
-  | { readonly kind: 'report'; readonly recipients: readonly [RecipientReport, ...RecipientReport[]] }
+  | {
+      readonly kind: 'report';
+      readonly recipients: readonly [RecipientReport, ...RecipientReport[]];
+      /** Message-ID of the message that it returns, in angle brackets; undefined where it returns none. */
+      readonly returnedId?: string;
+    }
   /** A report that says nothing of a delivery, such as a read receipt (RFC 8098), or one that cannot be read. */
   | { readonly kind: 'unreadable' }
   /** No report at all: an answer, such as an out-of-office, which goes to the envelope sender (RFC 3834 §4). */
@@ -32,9 +37,9 @@ export function readDsn(raw: Buffer): DsnReading {
   const [first, ...others] = leaves
     .filter(({ type }) => STATUS_TYPES.has(type))
     .flatMap((leaf) => readDeliveryStatus(bodyOf(raw, leaf)));
-  if (first) return { kind: 'report', recipients: [first, ...others] };
+  if (first) return { kind: 'report', recipients: [first, ...others], returnedId: returnedIdOf(raw, leaves) };
   const bounce = readTextBounce(signsOf(tree, leaves));
-  if (bounce) return { kind: 'report', recipients: [bounce] };
+  if (bounce) return { kind: 'report', recipients: [bounce], returnedId: returnedIdOf(raw, leaves) };
   return { kind: tree.root.type === 'multipart/report' ? 'unreadable' : 'other' };
 }
 
@@ -46,6 +51,19 @@ function leavesOf(entity: MimeEntity): MimeEntity[] {
 
 function bodyOf(raw: Buffer, { bodyStart, end, encoding }: MimeEntity): Buffer {
   return decodeBody(raw.subarray(bodyStart, Math.min(end, bodyStart + longestPart)), encoding).bytes;
+}
+
+/** RFC 3462 §2: the returned message or its header is a part of its own; who knows no reports writes it below the text. */
+const RETURNED_TYPES = /^(?:message\/(?:rfc822|global)|(?:text|message)\/(?:rfc822|global)-headers|text\/plain)$/;
+const MESSAGE_ID = /^Message-ID:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\s]{1,250}>)/im;
+
+function returnedIdOf(raw: Buffer, leaves: readonly MimeEntity[]): string | undefined {
+  // The text comes first in a report, and quotes at most what is returned behind it.
+  for (const leaf of leaves.filter(({ type }) => RETURNED_TYPES.test(type)).toReversed()) {
+    const found = MESSAGE_ID.exec(bodyOf(raw, leaf).toString('latin1'))?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function signsOf({ raw, root }: MessageTree, leaves: readonly MimeEntity[]) {

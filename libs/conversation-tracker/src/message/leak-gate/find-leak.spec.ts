@@ -81,6 +81,13 @@ describe('the last gate', () => {
     expect(passes(message('=?'.repeat(200_000) + 'a@b.example'))).toBe(true);
   });
 
+  it('R37 looks into megabytes of base64, of lines and of nothing', () => {
+    const lines = Buffer.alloc(6_000_000, 'words ').toString('base64').replace(/.{76}/g, '$&\r\n');
+    expect(passes(Buffer.from(`Content-Transfer-Encoding: base64\r\n\r\n${lines}`))).toBe(true);
+    expect(passes(Buffer.from(`x\r\n\r\n${lines}\r\n${base64(address)}\r\n`))).toBe(false);
+    expect(passes(Buffer.from(`x\r\n\r\n${'\r\n'.repeat(500_000)}`))).toBe(true);
+  });
+
   const inside = `Subject: x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(address)}\r\n`;
   const attached = (head: string, body: string): Buffer =>
     Buffer.from(

@@ -65,9 +65,28 @@ function* decodings(text: string): Generator<string> {
   yield text.replace(/\r?\n[ \t]+/g, '').replace(/=\?[^\n]{5,}\?=/g, headerText);
   yield text.replace(/\0/g, '').replace(/\r?\n[ \t]/g, '');
   yield decodeBody(Buffer.from(text), 'quoted-printable').bytes.toString('utf8');
-  for (const [block] of text.matchAll(/(?:^[A-Za-z0-9+/]{2,76}={0,2}\r?\n)+/gm))
-    yield decodeBase64(block).toString('utf8');
+  for (const block of base64Blocks(text)) yield decodeBase64(block).toString('utf8');
   yield* uudecoded(text);
+}
+
+/** Neighbouring lines that may be base64. Line by line: an expression over all of them has no room for some megabytes. */
+function* base64Blocks(text: string): Generator<string> {
+  const line = /[A-Za-z0-9+/]{2,76}={0,2}\r?\n/y;
+  const lineBreak = /[\n\r\u2028\u2029]/g;
+  let from: number | undefined;
+  for (let at = 0; at < text.length;) {
+    line.lastIndex = at;
+    if (line.test(text)) {
+      from ??= at;
+      at = line.lastIndex;
+      continue;
+    }
+    if (from !== undefined) yield text.slice(from, at);
+    from = undefined;
+    lineBreak.lastIndex = at;
+    at = lineBreak.test(text) ? lineBreak.lastIndex : text.length;
+  }
+  if (from !== undefined) yield text.slice(from);
 }
 
 function headerText(words: string): string {

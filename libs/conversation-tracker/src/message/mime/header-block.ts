@@ -9,6 +9,8 @@ export interface HeaderBlock {
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
 /** RFC 5322 §2.2; blanks before the colon are obsolete syntax (§4.5). */
 const FIELD = /^([!-9;-~]{1,998})[ \t]*:/;
 /** What mbox puts before a message, once more quoted on each way through one, or a line of blanks; no reader takes it for a body. */
@@ -22,15 +24,19 @@ export function readHeaderBlock(raw: Buffer, start: number, end: number, limits:
     const next = lineEnd(raw, at, end);
     if (next - start > limits.headerBytes) return 'header-too-large';
     if (isEmptyLine(raw, at, next)) return { fields, bodyStart: next, junk: false };
-    const line = raw.toString('latin1', at, Math.min(next, at + 1100));
     if (hasStrayControl(raw, at, next)) return { fields, bodyStart: at, junk: true };
-    const field = FIELD.exec(line);
     const last = fields.at(-1);
+    // A fold, of which a header may have thousands, is told by its first octet.
+    if (last && (raw[at] === SPACE || raw[at] === TAB)) {
+      fields[fields.length - 1] = { ...last, end: next };
+      at = next;
+      continue;
+    }
+    const line = raw.toString('latin1', at, Math.min(next, at + 1100));
+    const field = FIELD.exec(line);
     if (field) {
       if (fields.length === limits.headerFields) return 'too-many-fields';
       fields.push({ name: field[1].toLowerCase(), start: at, valueStart: at + field[0].length, end: next });
-    } else if (/^[ \t]/.test(line) && last) {
-      fields[fields.length - 1] = { ...last, end: next };
     } else if (at !== start || !AHEAD.test(line)) {
       return { fields, bodyStart: at, junk: true };
     }

@@ -55,20 +55,27 @@ describe('the fingerprint of a message', () => {
     'Hello\n',
   );
 
-  it('R11 is the same however it came', () => {
-    expect(messageFingerprint(raw)).toMatch(/^[0-9a-f]{64}$/);
-    expect(messageFingerprint(again)).toBe(messageFingerprint(raw));
-    expect(messageFingerprint(Buffer.concat([Buffer.from('Return-Path: <x@y.example>\r\n'), raw]))).toBe(
-      messageFingerprint(raw),
-    );
+  it('R11 is the same however it came', async () => {
+    const fingerprint = await messageFingerprint(raw);
+    expect(fingerprint).toMatch(/^[0-9a-f]{64}$/);
+    expect(await messageFingerprint(again)).toBe(fingerprint);
+    const delivered = Buffer.concat([Buffer.from('Return-Path: <x@y.example>\r\n'), raw]);
+    expect(await messageFingerprint(delivered)).toBe(fingerprint);
   });
 
-  it('R11 is another for a message that was only given the same Message-ID', () => {
+  it('R11 minds every octet of a large message', async () => {
+    const large = message([], 'x'.repeat(9_000_000));
+    const other = Buffer.from(large);
+    other[8_500_000] ^= 1;
+    expect(await messageFingerprint(other)).not.toBe(await messageFingerprint(large));
+  });
+
+  it('R11 is another for a message that was only given the same Message-ID', async () => {
     const planted = [
       message(['Message-ID: <1@x.example>'], 'Hello!\n'),
       message(['Message-ID: <1@x.example>', 'Subject: x'], 'Hello\n'),
       message([], 'Message-ID: <1@x.example>\n\nHello\n'),
     ];
-    expect(new Set([raw, ...planted].map(messageFingerprint)).size).toBe(4);
+    expect(new Set(await Promise.all([raw, ...planted].map(messageFingerprint))).size).toBe(4);
   });
 });

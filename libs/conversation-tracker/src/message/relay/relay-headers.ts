@@ -7,6 +7,8 @@ import { cleanLine } from './clean-line.js';
 
 /** Code points. */
 const maxSubject = 255;
+/** Octets of a field that are looked at: more than any mail program shows. */
+const longestValue = 20_000;
 /** A thread's root and its newest messages matter; nobody looks up more. */
 const maxReferences = 100;
 /** RFC 5322 §2.1.1: a longer line is no line. */
@@ -35,13 +37,13 @@ export function readRelayHeaders(raw: Uint8Array): RelayHeaders {
     return field ? bytes.toString('latin1', field.valueStart, field.end) : '';
   };
   const [messageId] = messageIds(value('message-id'));
-  const name = parseMailboxes(value('from')).at(0)?.name;
+  const name = parseMailboxes(value('from').slice(0, longestValue)).at(0)?.name;
   const fromName = name === undefined ? undefined : cleanDisplayName(name);
   return {
     ...(messageId === undefined ? {} : { messageId }),
     inReplyTo: messageIds(value('in-reply-to')).slice(0, maxReferences),
     references: messageIds(value('references')).slice(-maxReferences),
-    subject: cleanLine(decodeHeaderText(value('subject').slice(0, 20_000)), maxSubject),
+    subject: cleanLine(decodeHeaderText(value('subject').slice(0, longestValue)), maxSubject),
     ...(fromName === undefined ? {} : { fromName }),
   };
 }
