@@ -10,6 +10,7 @@ import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
 import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
+import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
@@ -20,6 +21,7 @@ import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditChain } from './timeline/audit/audit-chain.entity.js';
 import { AuditEntry } from './timeline/audit/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
+import { Note } from './timeline/notes/note.entity.js';
 import { OrderActivity } from './timeline/order-list/order-activity.entity.js';
 import { TimelineEntry } from './timeline/timeline-entry.entity.js';
 import { TimelineRecipientState } from './timeline/timeline-recipient-state.entity.js';
@@ -36,6 +38,7 @@ export const conversationTrackerEntities = [
   Attachment,
   TimelineEntry,
   OrderActivity,
+  Note,
   TimelineRecipientState,
   AuditEntry,
   AuditChain,
@@ -55,4 +58,5 @@ export const conversationTrackerMigrations = [
   AddStoreKeys1764310000000,
   AddAuditChain1764400000000,
   AddOrderList1764430000000,
+  AddNotes1764440000000,
 ];

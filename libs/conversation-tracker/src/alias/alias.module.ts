@@ -12,6 +12,8 @@ import { AliasPurgeSchedule } from './alias-purge.schedule.js';
 import { AliasController } from './alias.controller.js';
 import { AliasService } from './alias.service.js';
 import { OrderAliasesController } from './order-aliases.controller.js';
+import { OrderNotesController } from './order-notes/order-notes.controller.js';
+import { OrderNotes } from './order-notes/order-notes.service.js';
 import { OrderSearchController } from './order-search/order-search.controller.js';
 import { OrderSearch } from './order-search/order-search.service.js';
 
@@ -19,7 +21,7 @@ import { OrderSearch } from './order-search/order-search.service.js';
 @Global()
 @Module({
   imports: [SettingsModule, TimelineModule],
-  controllers: [AliasController, OrderAliasesController, OrderSearchController],
+  controllers: [AliasController, OrderAliasesController, OrderSearchController, OrderNotesController],
   providers: [
     AliasAddresses,
     AliasControl,
@@ -28,9 +30,19 @@ import { OrderSearch } from './order-search/order-search.service.js';
     AliasPurge,
     AliasPurgeSchedule,
     AliasService,
+    OrderNotes,
     OrderSearch,
     { provide: ADDRESS_BOOK, useClass: AliasBook },
   ],
-  exports: [AliasAddresses, AliasControl, AliasDirectory, AliasPurge, AliasService, OrderSearch, ADDRESS_BOOK],
+  exports: [
+    AliasAddresses,
+    AliasControl,
+    AliasDirectory,
+    AliasPurge,
+    AliasService,
+    OrderNotes,
+    OrderSearch,
+    ADDRESS_BOOK,
+  ],
 })
 export class AliasModule {}

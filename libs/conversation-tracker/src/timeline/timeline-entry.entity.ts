@@ -1,7 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { epochColumn, idColumn, keyHashColumn, orderIdColumn, storeIdColumn } from '../persistence/column-types.js';
 
-export const timelineKinds = ['status', 'message', 'delivery', 'alias'] as const;
+export const timelineKinds = ['status', 'message', 'delivery', 'alias', 'note'] as const;
 
 export type TimelineKind = (typeof timelineKinds)[number];
 
@@ -30,7 +30,7 @@ export class TimelineEntry {
   @Column(keyHashColumn)
   sourceKey!: string;
 
-  /** The message, delivery, alias or event. */
+  /** The message, delivery, alias, note or event. */
   @Column(idColumn)
   refId!: string;
 

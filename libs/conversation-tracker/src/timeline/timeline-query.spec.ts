@@ -11,7 +11,7 @@ it('a query that says nothing is the first page of everything', () => {
     after: '',
     limit: 50,
     newestFirst: false,
-    kinds: ['status', 'message', 'delivery', 'alias'],
+    kinds: ['status', 'message', 'delivery', 'alias', 'note'],
   });
 });
 

@@ -1,6 +1,7 @@
 import { type ShownAliases } from './alias-display.js';
 import { toIso, viewMessage, type MessageView } from './message-view.js';
 import { type StoredMessage } from './message-reader.js';
+import { type NoteText } from './notes/note-book.js';
 import { type TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
 import { type RecipientState } from './timeline-recipient-state.entity.js';
 import { type AliasChange, type EntryDetail } from './timeline-writer.js';
@@ -19,7 +20,8 @@ type Fact =
       diagnostic?: string;
     }
   /** `renewed` names the new alias; `redirected`: an address was corrected, and its aliases lead to the new one. */
-  | { kind: 'alias'; change: AliasChange; aliases: AliasView[] };
+  | { kind: 'alias'; change: AliasChange; aliases: AliasView[] }
+  | { kind: 'note'; author: string; text: string };
 
 interface AliasView {
   id: string;
@@ -43,21 +45,20 @@ export function aliasIdsOf(entry: TimelineEntry): string[] {
   return kind === 'alias' ? detail.aliasIds : [];
 }
 
-/** `undefined` for a message that is gone. */
-export function viewEntry(
-  entry: TimelineEntry,
-  messages: ReadonlyMap<string, StoredMessage>,
-  shown: ShownAliases,
-): TimelineEntryView | undefined {
-  const fact = factOf(parse(entry), messages, shown);
+/** What entries tell that is kept elsewhere, by id. */
+export interface KeptFacts {
+  messages: ReadonlyMap<string, StoredMessage>;
+  notes: ReadonlyMap<string, NoteText>;
+  shown: ShownAliases;
+}
+
+/** `undefined` for a message or a note that is gone. */
+export function viewEntry(entry: TimelineEntry, kept: KeptFacts): TimelineEntryView | undefined {
+  const fact = factOf(parse(entry), kept);
   return fact && { id: entry.id, occurredAt: toIso(entry.occurredAt), ...fact };
 }
 
-function factOf(
-  { kind, refId, detail }: Told,
-  messages: ReadonlyMap<string, StoredMessage>,
-  shown: ShownAliases,
-): Fact | undefined {
+function factOf({ kind, refId, detail }: Told, { messages, notes, shown }: KeptFacts): Fact | undefined {
   if (kind === 'status') return { kind, step: detail.step };
   if (kind === 'message') {
     const message = messages.get(refId);
@@ -66,6 +67,10 @@ function factOf(
   if (kind === 'delivery') {
     const { aliasId, ...rest } = detail;
     return { kind, deliveryId: refId, alias: shown.party({ aliasId, role: '' }).alias, ...rest };
+  }
+  if (kind === 'note') {
+    const note = notes.get(refId);
+    return note && { kind, ...note };
   }
   const { change, aliasIds } = detail;
   return { kind, change, aliases: aliasIds.map((id) => ({ id, alias: shown.alias(id) })) };

@@ -6,10 +6,11 @@ import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
 
 export type AliasChange = 'expired' | 'revoked' | 'renewed' | 'redirected';
 
-/** What an entry says by itself; a message's is read from its own row. */
+/** What an entry says by itself; a message's and a note's are read from their own rows. */
 export interface EntryDetail {
   status: { step: string };
   message: Record<string, never>;
+  note: Record<string, never>;
   delivery: { messageId: string; aliasId: string; state: RecipientState; diagnostic?: string };
   alias: { change: AliasChange; aliasIds: string[] };
 }

@@ -16,6 +16,7 @@ import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
 import { MessageVault } from './message-vault.js';
 import { MessageController } from './message.controller.js';
+import { NoteBook } from './notes/note-book.js';
 import { OrderListController } from './order-list/order-list.controller.js';
 import { OrderList } from './order-list/order-list.service.js';
 import { SettingsChangesController } from './settings-changes.controller.js';
@@ -53,6 +54,7 @@ const blobStore = {
     MessageReader,
     MessageRecorder,
     MessageVault,
+    NoteBook,
     OrderList,
     SettingsChanges,
     TimelineConsumer,
@@ -65,6 +67,7 @@ const blobStore = {
     MessageHtml,
     MessageReader,
     MessageRecorder,
+    NoteBook,
     OrderList,
     SettingsChanges,
     TimelineService,

@@ -12,8 +12,9 @@ import { type MessageHead } from './message-head.js';
 import { MessageReader, type StoredMessage } from './message-reader.js';
 import { MessageVault } from './message-vault.js';
 import { type MessageDetailView, type MessageView, partiesOf, viewMessage } from './message-view.js';
+import { NoteBook } from './notes/note-book.js';
 import { requireOrder } from './require-order.js';
-import { TimelineEntry } from './timeline-entry.entity.js';
+import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
 import {
   cutPage,
   type PageQuery,
@@ -60,6 +61,7 @@ export class TimelineService {
     private readonly database: TrackerDatabase,
     private readonly messageReader: MessageReader,
     private readonly vault: MessageVault,
+    private readonly noteBook: NoteBook,
     private readonly html: MessageHtml,
     private readonly aliases: AliasDisplay,
     private readonly addresses: AddressReveal,
@@ -168,12 +170,15 @@ export class TimelineService {
   }
 
   private async view(storeId: string, entries: TimelineEntry[]): Promise<TimelineEntryView[]> {
-    const messageIds = entries.filter(({ kind }) => kind === 'message').map(({ refId }) => refId);
-    const messages = await this.messageReader.byIds(storeId, messageIds);
+    const refsOf = (kind: TimelineKind) => entries.filter((entry) => entry.kind === kind).map(({ refId }) => refId);
+    const messages = await this.messageReader.byIds(storeId, refsOf('message'));
+    const notes = await this.noteBook.read(storeId, refsOf('note'));
     const byId = new Map(messages.map((message) => [message.row.id, message]));
     const named = entries.flatMap(aliasIdsOf).map((aliasId) => ({ aliasId }));
     const shown = await this.aliases.of(storeId, [...messages.flatMap(partiesOf), ...named]);
-    return entries.map((entry) => viewEntry(entry, byId, shown)).filter((view) => view !== undefined);
+    return entries
+      .map((entry) => viewEntry(entry, { messages: byId, notes, shown }))
+      .filter((view) => view !== undefined);
   }
 }
 
