@@ -3,6 +3,7 @@ import { AliasTrace } from './alias/alias-trace.entity.js';
 import { Participant } from './alias/participant.entity.js';
 import { OutboxConsumption } from './events/outbox-consumption.entity.js';
 import { OutboxEvent } from './events/outbox-event.entity.js';
+import { CannedReply } from './mailer/canned-replies/canned-reply.entity.js';
 import { Delivery } from './mailer/delivery/delivery.entity.js';
 import { WebhookSeen } from './mailer/inbound/webhook/webhook-seen.entity.js';
 import { AutoReply } from './mailer/relay/auto-reply.entity.js';
@@ -10,6 +11,7 @@ import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
 import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
+import { AddCannedReplies1764450000000 } from './migrations/add-canned-replies.migration.js';
 import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
@@ -43,6 +45,7 @@ export const conversationTrackerEntities = [
   AuditEntry,
   AuditChain,
   Delivery,
+  CannedReply,
   MessageRef,
   AutoReply,
   WebhookSeen,
@@ -59,4 +62,5 @@ export const conversationTrackerMigrations = [
   AddAuditChain1764400000000,
   AddOrderList1764430000000,
   AddNotes1764440000000,
+  AddCannedReplies1764450000000,
 ];

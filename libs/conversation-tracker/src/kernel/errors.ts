@@ -4,6 +4,7 @@ export const trackerErrors = {
   'alias-not-found': { status: 404, title: 'No such alias' },
   'alias-not-renewable': { status: 409, title: 'The alias cannot be renewed' },
   'message-not-found': { status: 404, title: 'No such message' },
+  'canned-reply-not-found': { status: 404, title: 'No such canned reply' },
   'attachment-not-found': { status: 404, title: 'No such attachment' },
   'message-not-held': { status: 409, title: 'The message is not held' },
   'message-not-releasable': { status: 409, title: 'The message cannot be released' },
@@ -28,6 +29,8 @@ export type TrackerErrorCode = keyof typeof trackerErrors;
 /** What is wrong with one field of a request; `message` says what would be right and never repeats an address. */
 export interface FieldError {
   field: string;
+  /** Of the text of that field, counted from 1. */
+  line?: number;
   message: string;
 }
 

@@ -10,6 +10,8 @@ import { MAIL_TRANSPORT, type MailTransport } from '../ports/mail-transport.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
+import { CannedRepliesController, OrderRepliesController } from './canned-replies/canned-replies.controller.js';
+import { CannedReplies } from './canned-replies/canned-replies.service.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { RawMessages } from './delivery/raw-messages.js';
@@ -110,10 +112,13 @@ const delivery = [
     HeldMessagesController,
     HeldMailController,
     RawMailController,
+    CannedRepliesController,
+    OrderRepliesController,
   ],
   providers: [
     ...outbound,
     ...delivery,
+    CannedReplies,
     MessageResend,
     RawMessageReader,
     FormContentType,
@@ -127,6 +132,6 @@ const delivery = [
     ...relayProviders,
     FastifyRawMail,
   ],
-  exports: [InboundMail],
+  exports: [CannedReplies, InboundMail],
 })
 export class MailerModule {}
