@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Readable } from 'node:stream';
 import { type BlobStore } from '../ports/blob-store.js';
+import { DirectorySyncs } from './directory-syncs.js';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
+/** As many directories are used in most of a year by one store. */
+const MAX_SETTLED = 1_000;
 /** Lower-case hex names, at most four deep: no key leaves the directory, on any file system. */
 const KEY = /^[0-9a-f]{1,64}(\/[0-9a-f]{1,64}){0,3}$/;
 
 /** Keeps blobs as files that only the process's own user reads. */
 export class FileBlobStore implements BlobStore {
   private readonly root: string;
+  private readonly syncs = new DirectorySyncs();
+  /** Directories whose own names are durable. */
+  private readonly settled = new Set<string>();
 
   /** @param directory made when it is missing. */
   constructor(directory: string) {
@@ -44,22 +50,47 @@ export class FileBlobStore implements BlobStore {
   private async write(key: string, bytes: Buffer | Readable): Promise<void> {
     const path = this.pathOf(key);
     const directory = dirname(path);
-    const firstMade = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE });
     const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
+    const { file, firstMade } = await create(temporary);
     try {
-      await writeDurably(temporary, bytes);
+      await writeDurably(file, bytes);
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
     }
-    await syncDirectories(directory, firstMade ? dirname(firstMade) : directory);
+    await this.syncNames(directory, firstMade);
+  }
+
+  /**
+   * A name is durable once its directory is, and those above it. Above the root, only what this call made; below it, until that
+   * was done once for the directory: another call may have made it a moment ago.
+   */
+  private async syncNames(directory: string, firstMade?: string): Promise<void> {
+    await this.syncs.sync(directory);
+    if (this.settled.has(directory)) return;
+    const last = firstMade && firstMade.length <= this.root.length ? dirname(firstMade) : this.root;
+    for (let above = directory; above !== last;) {
+      above = dirname(above);
+      await this.syncs.sync(above);
+    }
+    if (this.settled.size >= MAX_SETTLED) this.settled.clear();
+    this.settled.add(directory);
   }
 
   private pathOf(key: string): string {
     if (!KEY.test(key)) throw new RangeError('the key of a blob is a path of lower-case hex names');
     return join(this.root, key);
   }
+}
+
+/** Makes the directory only where it is missing, which is rare. */
+async function create(path: string): Promise<{ file: FileHandle; firstMade?: string }> {
+  const made = () => open(path, 'wx', FILE_MODE);
+  const file = await unlessMissing(made());
+  if (file) return { file };
+  const firstMade = await mkdir(dirname(path), { recursive: true, mode: DIRECTORY_MODE });
+  return { file: await made(), firstMade };
 }
 
 async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
@@ -71,27 +102,11 @@ async function unlessMissing<T>(found: Promise<T>): Promise<T | undefined> {
   }
 }
 
-async function writeDurably(path: string, bytes: Buffer | Readable): Promise<void> {
-  const file = await open(path, 'wx', FILE_MODE);
+async function writeDurably(file: FileHandle, bytes: Buffer | Readable): Promise<void> {
   try {
     await writeFile(file, bytes);
-    await file.sync();
+    await file.datasync();
   } finally {
     await file.close();
-  }
-}
-
-/** A name is durable once its directory is: from the deepest one up to the last that was there before. */
-async function syncDirectories(deepest: string, last: string): Promise<void> {
-  // Windows opens no directory as a file, and NTFS journals its names.
-  if (process.platform === 'win32') return;
-  for (let directory = deepest; ; directory = dirname(directory)) {
-    const handle = await open(directory, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    if (directory === last) return;
   }
 }
