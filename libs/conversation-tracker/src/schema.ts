@@ -10,6 +10,7 @@ import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
+import { AddDeliveryStream1764460000000 } from './migrations/add-delivery-stream.migration.js';
 import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
 import { AddCannedReplies1764450000000 } from './migrations/add-canned-replies.migration.js';
 import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
@@ -63,4 +64,5 @@ export const conversationTrackerMigrations = [
   AddOrderList1764430000000,
   AddNotes1764440000000,
   AddCannedReplies1764450000000,
+  AddDeliveryStream1764460000000,
 ];

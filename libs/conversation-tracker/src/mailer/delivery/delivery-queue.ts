@@ -1,18 +1,16 @@
-import { type EntityManager, Not, type UpdateResult } from 'typeorm';
+import { type EntityManager, Not, type SelectQueryBuilder, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEventMap } from '../../ports/event-map.js';
 import { type DeliveryReport, reportedChange } from './delivery-report.js';
-import { Delivery } from './delivery.entity.js';
+import { Delivery, type DeliveryStream } from './delivery.entity.js';
 import { envelopeSenderOf } from './envelope-sender.js';
 import { HOLD_MS, nextAttemptAt } from './retry-schedule.js';
 
 /** A crashed worker's delivery waits this long for another one; a live worker prolongs its lease. */
 export const LEASE_MS = 60_000;
-/** Looked at for each taking, so that processes which look at one moment do not all go away without a mail but one. */
-const CANDIDATES = 8;
 
 /** The sender of a report, to which nobody answers (RFC 5321 §4.5.5). */
 export const NULL_SENDER = '';
@@ -27,6 +25,8 @@ export type NewDelivery = Pick<
    * @default a VERP address of the delivery
    */
   envelopeSender?: typeof NULL_SENDER;
+  /** @default status */
+  stream?: DeliveryStream;
 };
 
 type MailEvent = Extract<keyof TrackerEventMap, `mail.${string}`>;
@@ -44,7 +44,7 @@ export class DeliveryQueue {
 
   /** Queues a delivery in the transaction that records its message. */
   async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
-    const row = { ...this.fresh(delivery.id), ...delivery };
+    const row = { ...this.fresh(delivery.id), ...delivery, stream: delivery.stream ?? ('status' as const) };
     await manager.insert(Delivery, row);
     await this.tell(manager, 'mail.queued', row);
   }
@@ -55,23 +55,20 @@ export class DeliveryQueue {
   }
 
   /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */
-  async take(limit: number): Promise<Delivery[]> {
-    const due = await this.findDue(Math.max(limit, CANDIDATES));
-    if (due.length === 0) return [];
-    const leased = await this.database.transaction(async (manager) => {
-      const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
-      const mine: Delivery[] = [];
-      for (const delivery of due) {
-        if (mine.length === limit) break;
-        const { id, state, attempts, nextAttemptAt } = delivery;
-        const found = { id, state, attempts, nextAttemptAt };
-        const { affected } = await manager.update(Delivery, found, { ...lease, attempts: attempts + 1 });
-        if (affected === 1) mine.push(delivery);
-      }
-      return mine;
+  async take(stream: DeliveryStream, limit: number): Promise<Delivery[]> {
+    // Most looks find nothing, and need no transaction to do so.
+    if (!(await this.due(this.database.manager, stream).limit(1).getOne())) return [];
+    return this.database.transaction(async (manager) => {
+      // What another process is taking at this moment is left to it.
+      const due = this.due(manager, stream).orderBy('d.id', 'ASC').limit(limit);
+      const taken = await this.database.skipLocked(due).getMany();
+      if (taken.length === 0) return [];
+      const lease = { attempts: () => 'attempts + 1', nextAttemptAt: this.clock.now() + LEASE_MS };
+      const ids = taken.map(({ id }) => id);
+      await manager.createQueryBuilder().update(Delivery).set(lease).whereInIds(ids).execute();
+      for (const delivery of taken) delivery.attempts += 1;
+      return taken;
     });
-    for (const delivery of leased) delivery.attempts += 1;
-    return leased;
   }
 
   async prolong(delivery: Delivery): Promise<void> {
@@ -128,11 +125,12 @@ export class DeliveryQueue {
   }
 
   /** Due ones without an earlier one to the same person in the same order that still goes first. */
-  private findDue(limit: number): Promise<Delivery[]> {
+  private due(manager: EntityManager, stream: DeliveryStream): SelectQueryBuilder<Delivery> {
     const now = this.clock.now();
-    return this.database.manager
+    return manager
       .createQueryBuilder(Delivery, 'd')
       .where('d.state IN (:...open) AND d.nextAttemptAt <= :now', { open: ['queued', 'deferred'], now })
+      .andWhere('d.stream = :stream', { stream })
       .andWhere(
         (query) =>
           'NOT EXISTS ' +
@@ -144,10 +142,7 @@ export class DeliveryQueue {
             .andWhere('e.state IN (:...open) AND e.id < d.id AND e.queuedAt > :heldSince')
             .getQuery(),
         { heldSince: now - HOLD_MS },
-      )
-      .orderBy('d.id', 'ASC')
-      .limit(limit)
-      .getMany();
+      );
   }
 
   private fresh(id: string) {

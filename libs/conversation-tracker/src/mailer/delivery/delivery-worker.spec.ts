@@ -102,7 +102,7 @@ function start(patienceMs?: number, transport: MailTransport = smtp()): Delivery
   return worker;
 }
 
-async function enqueue(orderId = 'o-1', participantId = 'ana'): Promise<string> {
+async function enqueue(orderId = 'o-1', participantId = 'ana', stream?: 'relay'): Promise<string> {
   const id = (++serial).toString(16).padStart(32, '0');
   const rawKey = `raw-${id}`;
   await messages.put(
@@ -119,6 +119,7 @@ async function enqueue(orderId = 'o-1', participantId = 'ana'): Promise<string> 
       messageId: `m-${serial}`,
       aliasId: 'a-1',
       rawKey,
+      stream,
     }),
   );
   return id;
@@ -257,9 +258,32 @@ describe('the delivery of a queued mail', () => {
     expect(ids()).toHaveLength(12);
   });
 
+  it('goes several at once where people wrote it, in order for each of them', async () => {
+    people.set('ben', 'ben@shop.example');
+    let open = 0;
+    let most = 0;
+    inbox.answer = async () => {
+      most = Math.max(most, ++open);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      open--;
+      return undefined;
+    };
+    for (let count = 0; count < 8; count++) await enqueue('o-1', count % 2 === 0 ? 'ana' : 'ben', 'relay');
+    for (let count = 0; count < 8; count++) await enqueue(`o-${count}`, 'ana', 'relay');
+    start();
+    await eventually(async () => expect(new Set(await states())).toEqual(new Set(['sent'])));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(new Set(ids()).size).toBe(16);
+    const toBen = inbox.mails.filter(({ to }) => to.includes('ben@shop.example')).map(({ messageId }) => messageId);
+    expect(toBen).toEqual(['<m2@ct.example.com>', '<m4@ct.example.com>', '<m6@ct.example.com>', '<m8@ct.example.com>']);
+  });
+
   it('is not the only one for processes that look at one moment: each gets another', async () => {
     for (let count = 0; count < 3; count++) await enqueue(`o-${count}`);
-    const taken = (await Promise.all([queue.take(1), queue.take(1), queue.take(1)])).flat();
+    const taken = (
+      await Promise.all([queue.take('status', 1), queue.take('status', 1), queue.take('status', 1)])
+    ).flat();
     expect(new Set(taken.map(({ id }) => id)).size).toBe(3);
   });
 
@@ -275,20 +299,20 @@ describe('the delivery of a queued mail', () => {
     for (let count = 0; count < 12; count++) await enqueue(`o-${count}`);
     start(1);
     await eventually(() => expect(open).toBe(8));
-    expect((await queue.take(12)).length).toBe(4);
+    expect((await queue.take('status', 12)).length).toBe(4);
     release();
     await eventually(async () => expect((await states()).filter((state) => state === 'sent')).toHaveLength(8));
   });
 
   it('is sent once more, byte for byte, by the next worker when one dies between the answer and the row', async () => {
     const id = await enqueue();
-    const [leased] = await queue.take(8);
+    const [leased] = await queue.take('status', 8);
     await smtp().send({
       envelope: { from: leased.envelopeSender, to: [ana] },
       raw: (await messages.get('shop', leased.rawKey)) ?? Buffer.alloc(0),
     });
     const worker = start();
-    await after(worker, 59_000, async () => expect(await queue.take(8)).toEqual([]));
+    await after(worker, 59_000, async () => expect(await queue.take('status', 8)).toEqual([]));
     expect(inbox.mails).toHaveLength(1);
     await after(worker, 1_000, async () => expect(await row(id)).toMatchObject({ state: 'sent', attempts: 2 }));
     expect(inbox.mails).toHaveLength(2);

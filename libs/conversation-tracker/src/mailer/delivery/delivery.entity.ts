@@ -1,6 +1,9 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { epochColumn, idColumn, orderIdColumn, storeIdColumn } from '../../persistence/column-types.js';
 
+/** Mail of our own, or what somebody wrote to an alias. */
+export type DeliveryStream = 'status' | 'relay';
+
 export type DeliveryState = 'queued' | 'sent' | 'deferred' | 'failed';
 
 /** One message on its way to one recipient. Names the recipient by id alone (R45). */
@@ -28,6 +31,9 @@ export class Delivery {
   /** The alias that the recipient was written to as. */
   @Column(idColumn)
   aliasId!: string;
+
+  @Column({ type: 'varchar', length: 8, default: 'status' })
+  stream!: DeliveryStream;
 
   @Column({ type: 'varchar', length: 16 })
   state!: DeliveryState;

@@ -6,7 +6,7 @@ import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type DeliveryQueue } from '../delivery/delivery-queue.js';
 import { type DeliveryReport } from '../delivery/delivery-report.js';
 import { Delivery } from '../delivery/delivery.entity.js';
-import { type RecipientAddresses } from '../delivery/delivery-worker.js';
+import { type RecipientAddresses } from '../delivery/delivery-lane.js';
 import { maskDiagnostic } from '../delivery/diagnostic.js';
 import { type MimeWorkers } from './mime-worker.js';
 

@@ -81,7 +81,8 @@ export class IncomingRecorder {
       const rawKey = rawKeyOf(order.storeId, deliveryId);
       await raws.put(order.storeId, rawKey, await finisher.finish(copy, hops + 1));
       const { participantId } = person;
-      deliveries.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey });
+      const stream = 'relay' as const;
+      deliveries.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey, stream });
     }
     return deliveries;
   }
