@@ -6,8 +6,8 @@ import type { AuthenticatedRequest, Role } from '../auth/principal.js';
  * What each role may do; all else is refused, also an action that the package adds one day.
  *
  * - owner: everything. Real addresses too, as in Master Data; the package keeps on record who saw one.
- * - staff: what it takes to answer a customer, to find the orders of one who tells his address, held mail included. How the store looks and when it mails is the owner's to
- *   change, and so is what is forgotten.
+ * - staff: what it takes to answer a customer, held mail included, and to find the orders of one who tells his address. How the
+ *   store looks and when it mails is the owner's to change, and so is what is forgotten.
  * - integrator: another system, which follows an order and writes to its aliases by mail. It changes nothing here.
  */
 const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {

@@ -65,6 +65,7 @@ describe("an order's aliases", () => {
           id: expect.stringMatching(/^[0-9a-f]{32}$/),
           alias,
           name: 'Ana Pérez',
+          customerKey: expect.stringMatching(/^[0-9a-f]{32}$/),
           roles: ['customer'],
           maskType: 'complex',
           generation: 1,

@@ -32,7 +32,7 @@ interface Audited {
   orderId: string;
   actor: string;
   action: string;
-  detail: { orderIds: string[]; route: string };
+  detail: { way: string; orderIds: string[]; route: string };
 }
 
 async function audit(app: INestApplication): Promise<Audited[]> {
@@ -65,7 +65,7 @@ describe.each(['express', 'fastify'] as const)('a caller whom the host shows rea
             orderId: 'o-1',
             actor: 'test',
             action: 'address.revealed',
-            detail: { orderIds: ['o-1'], route: 'GET /orders/one/:id' },
+            detail: { way: 'masked-route', orderIds: ['o-1'], route: 'GET /orders/one/:id' },
           },
         ]);
       },
@@ -80,7 +80,7 @@ describe.each(['express', 'fastify'] as const)('a caller whom the host shows rea
       async () => {
         const [{ orderId, detail }] = await audit(host.app);
         expect(orderId).toBe('');
-        expect(detail).toEqual({ orderIds: ['page-1', 'page-2'], route: 'GET /orders/declared' });
+        expect(detail).toEqual({ way: 'masked-route', orderIds: ['page-1', 'page-2'], route: 'GET /orders/declared' });
       },
       { timeout: 15_000 },
     );
@@ -112,8 +112,16 @@ describe.each(['express', 'fastify'] as const)('a caller whom the host shows rea
     expect(await revealedEvents(host.app)).toEqual([]);
   });
 
+  it('gets aliases once the day’s addresses are shown', async () => {
+    const few = await start({ ...byHeader, reveals: { perDay: 7, perMinute: 0 } }, adapter);
+    const ask = async () => (await get(few.app, '/orders/one/o-1').expect(200)).text;
+    const shown = [await ask(), await ask()].map((text) => REAL.test(text));
+    expect(shown).toEqual([true, false]);
+    await few.close();
+  });
+
   it('gets aliases while the audit cannot be written', async () => {
-    await host.app.get(DataSource).query('DROP TABLE ct_outbox_event');
+    await host.app.get(DataSource).query('DROP TABLE ct_audit_chain');
     for (const path of ['one/o-1', 'text', 'stream', 'declared']) {
       const { text } = await get(host.app, `/orders/${path}`).expect(200);
       expect(text).not.toMatch(REAL);

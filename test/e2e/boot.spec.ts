@@ -1,5 +1,5 @@
 import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
-import { conversationTrackerEntities } from 'nestjs-conversation-tracker';
+import { ConversationTrackerModule, conversationTrackerEntities } from 'nestjs-conversation-tracker';
 import request from 'supertest';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type HostApp, startHost, trackerOptions } from '../support/host-app.js';
@@ -86,9 +86,29 @@ describe('a host that imports the tracker', () => {
       detail: 'this needs the permission settings.read',
     });
   });
+
+  it.each(['ana@shop.example', '', 'a\u0000b', 'x'.repeat(256), undefined])(
+    'acts for nobody who could not stand in the audit (%#)',
+    async (actor) => {
+      host = await startHost({}, undefined, {}, undefined, { authorize: () => ({ actor: actor! }) });
+      const { body, text } = await request(host.app.getHttpServer()).get('/conversation-tracker/settings').expect(500);
+      expect(body.detail).toMatch(/let `actor` be the id of a user or a key/);
+      expect(text).not.toContain('ana@');
+    },
+  );
 });
 
 describe('a host that is set up wrongly does not start, and learns the mend', () => {
+  it.each(['accessPolicy', 'orderSource'])('without %s: there is no default', (option) => {
+    const ports = { orderSource: { useValue: {} }, accessPolicy: { useValue: {} } };
+    const given = { ...trackerOptions, ...ports, [option]: undefined } as never;
+    const mend = new RegExp(`${option}: give an injectable class`);
+    expect(() => ConversationTrackerModule.forRoot(given)).toThrow(mend);
+    expect(() =>
+      ConversationTrackerModule.forRootAsync({ useFactory: () => trackerOptions, ...(given as object) }),
+    ).toThrow(mend);
+  });
+
   const [, ...someEntities] = conversationTrackerEntities;
   const weak = { current: 'k1', keys: { k1: 'a'.repeat(64) } };
 

@@ -36,8 +36,13 @@ it('R42 a message is shown as it went out to who says why, as a download, on rec
     'cache-control': 'no-store',
   });
   const audit = await host.app.get(TrackerDatabase).manager.find(AuditEntry);
-  expect(audit).toMatchObject([{ storeId: 'default', orderId: 'o-1', actor: 'test', action: 'addresses.read' }]);
-  expect(JSON.parse(audit[0].detail)).toEqual({ messageId: id, reason: 'The customer disputes the text' });
+  expect(audit).toMatchObject([{ storeId: 'default', orderId: 'o-1', actor: 'test', action: 'address.revealed' }]);
+  expect(JSON.parse(audit[0].detail)).toEqual({
+    way: 'raw-message',
+    orderIds: ['o-1'],
+    messageId: id,
+    reason: 'The customer disputes the text',
+  });
 });
 
 it('R42 a message is shown to nobody without permission, of another store, or without a reason', async () => {

@@ -299,7 +299,7 @@ describe('a message', () => {
 
     const rows = await audit();
     expect(rows.map(({ detail }) => JSON.parse(detail).reason)).toEqual(['The customer called', 'Chargeback 17']);
-    expect(rows[0]).toMatchObject({ storeId: 'shop', orderId: 'o-1', actor: 'key-7', action: 'addresses.read' });
+    expect(rows[0]).toMatchObject({ storeId: 'shop', orderId: 'o-1', actor: 'key-7', action: 'address.revealed' });
     expect(JSON.stringify(rows)).not.toContain(REAL);
   });
 
@@ -369,7 +369,7 @@ describe("an order's conversation in VTEX's shape", () => {
     expect(body[0].from.email).toBe(STORE_ALIAS);
     const elsewhere = await host.get(path, { ...caller, addressesOf: 'other' }).expect(200);
     expect(elsewhere.body[0].to).toMatchObject([{ emailAlias: ALIAS, email: ALIAS }]);
-    expect(await audit()).toMatchObject([{ orderId: 'o-1', actor: 'key-7', action: 'addresses.read' }]);
+    expect(await audit()).toMatchObject([{ orderId: 'o-1', actor: 'key-7', action: 'address.revealed' }]);
   });
 });
 

@@ -37,6 +37,7 @@ export const options: TrackerOptions = {
   defaultStoreId: 'default',
   orderIdProperty: 'orderId',
   purge: { everyMs: 3_600_000 },
+  reveals: { perDay: 100, perMinute: 100 },
   aliasCache: { orders: 100, ttlMs: 60_000 },
   mail: { url: 'smtp://127.0.0.1:9' },
   dataDirectory: '/nowhere',

@@ -10,7 +10,10 @@ import { AuditChain } from '../../libs/conversation-tracker/src/timeline/audit/a
 import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
 import { AuditTrail } from '../../libs/conversation-tracker/src/timeline/audit/audit-trail.js';
 import { type AuditHead, verifyAudit } from '../../libs/conversation-tracker/src/timeline/audit/verify-audit.js';
+import { RevealQuotaRow } from '../../libs/conversation-tracker/src/timeline/reveal/reveal-quota.entity.js';
 import { createDatabase, type TestDatabase } from './database.js';
+
+const entities = [AuditEntry, AuditChain, RevealQuotaRow];
 
 export const newKeyOptions = () => {
   const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
@@ -32,17 +35,21 @@ export class AuditWorld {
   static async open(): Promise<AuditWorld> {
     const directory = await mkdtemp(join(tmpdir(), 'ct-audit-'));
     const rows = await createDatabase(directory);
-    const options = { ...rows.address, entities: [AuditEntry, AuditChain], synchronize: true };
+    const options = { ...rows.address, entities, synchronize: true };
     return new AuditWorld(directory, rows, await new DataSource(options).initialize());
   }
 
   /** One process's AuditTrail, with a connection of its own. */
   async start(): Promise<AuditTrail> {
+    return new AuditTrail(await this.connect(), new KeyRing(this.keys), this.clock);
+  }
+
+  async connect(): Promise<TrackerDatabase> {
     const { synchronize: _, ...address } = this.host.options as { synchronize: boolean } & DataSource['options'];
     const host = address.type === 'sqlite' ? this.host : await new DataSource(address).initialize();
-    const database = await openTrackerDatabase(host, [AuditEntry, AuditChain]);
+    const database = await openTrackerDatabase(host, entities);
     this.running.push(database);
-    return new AuditTrail(database, new KeyRing(this.keys), this.clock);
+    return database;
   }
 
   verify(earlier?: ReadonlyMap<string, AuditHead>, keys = this.keys) {

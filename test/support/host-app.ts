@@ -60,6 +60,7 @@ export async function startHost(
   database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
   host: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> = {},
   adapter?: HttpAdapter,
+  policy?: AccessPolicy,
 ): Promise<HostApp> {
   const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
   const removeFiles = () => rm(directory, { recursive: true });
@@ -72,7 +73,7 @@ export async function startHost(
           ...trackerOptions,
           ...options,
           orderSource: NoOrders,
-          accessPolicy: HeaderPolicy,
+          accessPolicy: policy ? { useValue: policy } : HeaderPolicy,
           dataDirectory: join(directory, 'blobs'),
         }),
         ScheduleModule.forRoot(),

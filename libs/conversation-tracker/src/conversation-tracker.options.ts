@@ -1,5 +1,6 @@
 import { type ExecutionContext, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
 import { type Clock } from './kernel/clock.js';
+import { TrackerError } from './kernel/errors.js';
 import { type KeyOptions } from './persistence/key-ring.js';
 import { type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
 import { type SmtpLimits } from './mailer/inbound/smtp/smtp-limits.js';
@@ -90,6 +91,11 @@ export interface ConversationTrackerOptions {
   dataDirectory?: string;
   /** How often expired aliases are deleted. @default 60 */
   purge?: { everyMinutes?: number };
+  /**
+   * How many real addresses one caller may be shown, or ask about, in a day (of UTC), and in how many requests a minute;
+   * `revealsPerDay` of an AccessGrant says otherwise for its caller. @default 500 addresses a day, 60 requests a minute
+   */
+  reveals?: { perDay?: number; perMinute?: number };
   /** How many orders' aliases stay in memory, and for how long. @default 50,000 orders, 300 seconds */
   aliasCache?: { orders?: number; seconds?: number };
   /** Where the time is read. @default the system's clock */
@@ -125,7 +131,12 @@ export type PortProvider<T> =
   | { useValue: T }
   | { useFactory: (...args: never[]) => T | Promise<T>; inject?: unknown[] };
 
-export function providePort<T>(token: symbol, port: PortProvider<T>): CustomProvider {
+/** @throws TrackerError `configuration-invalid` where a host without types gives none: nothing takes its place. */
+export function providePort<T>(token: symbol, option: string, port: PortProvider<T>): CustomProvider {
+  if ((port as unknown) === undefined || (port as unknown) === null) {
+    const mend = `${option}: give an injectable class, or { useValue }, { useExisting } or { useFactory }`;
+    throw new TrackerError('configuration-invalid', mend);
+  }
   return (
     typeof port === 'function' ? { provide: token, useClass: port } : { provide: token, ...port }
   ) as CustomProvider;

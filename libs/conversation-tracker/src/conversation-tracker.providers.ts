@@ -63,7 +63,7 @@ export function coreProviders({ orderSource, accessPolicy, dataSource }: Convers
     },
     { provide: ConversationTracker, useClass: ConversationTracker },
     { provide: HostEventsConsumer, useClass: HostEventsConsumer },
-    providePort(ORDER_SOURCE, orderSource),
-    providePort(ACCESS_POLICY, accessPolicy),
+    providePort(ORDER_SOURCE, 'orderSource', orderSource),
+    providePort(ACCESS_POLICY, 'accessPolicy', accessPolicy),
   ];
 }

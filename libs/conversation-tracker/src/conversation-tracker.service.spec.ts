@@ -27,6 +27,7 @@ const options = {
   defaultStoreId: 'default',
   orderIdProperty: 'orderId',
   purge: { everyMs: 1 },
+  reveals: { perDay: 100, perMinute: 100 },
   aliasCache: { orders: 1, ttlMs: 1 },
   mail: { url: 'smtp://127.0.0.1:9' },
   dataDirectory: '/nowhere',

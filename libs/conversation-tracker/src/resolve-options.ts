@@ -31,6 +31,10 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     orderIdProperty: options.orderIdProperty ?? 'orderId',
     rolePaths: options.rolePaths,
     purge: { everyMs: positive('purge.everyMinutes', purge?.everyMinutes ?? 60) * MINUTE_MS },
+    reveals: {
+      perDay: wholeNumber('reveals.perDay', options.reveals?.perDay ?? 500),
+      perMinute: wholeNumber('reveals.perMinute', options.reveals?.perMinute ?? 60),
+    },
     aliasCache: {
       orders: positive('aliasCache.orders', aliasCache?.orders ?? 50_000),
       ttlMs: positive('aliasCache.seconds', aliasCache?.seconds ?? 300) * 1_000,
@@ -99,6 +103,11 @@ function storeId(text: string): string {
 function mode(text: string): TrackerOptions['mode'] {
   if (text === 'mask' || text === 'report') return text;
   throw invalid('mode', "give 'report' or 'mask'");
+}
+
+function wholeNumber(option: string, value: number): number {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) return value;
+  throw invalid(option, 'give a whole number, 0 or above');
 }
 
 function positive(option: string, value: number): number {

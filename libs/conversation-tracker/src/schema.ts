@@ -15,6 +15,7 @@ import { AddOrderList1764430000000 } from './migrations/add-order-list.migration
 import { AddCannedReplies1764450000000 } from './migrations/add-canned-replies.migration.js';
 import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
+import { AddRevealQuota1764500000000 } from './migrations/add-reveal-quota.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
@@ -26,6 +27,7 @@ import { AuditEntry } from './timeline/audit/audit-entry.entity.js';
 import { Message } from './timeline/message.entity.js';
 import { Note } from './timeline/notes/note.entity.js';
 import { OrderActivity } from './timeline/order-list/order-activity.entity.js';
+import { RevealQuotaRow } from './timeline/reveal/reveal-quota.entity.js';
 import { TimelineEntry } from './timeline/timeline-entry.entity.js';
 import { TimelineRecipientState } from './timeline/timeline-recipient-state.entity.js';
 
@@ -45,6 +47,7 @@ export const conversationTrackerEntities = [
   TimelineRecipientState,
   AuditEntry,
   AuditChain,
+  RevealQuotaRow,
   Delivery,
   CannedReply,
   MessageRef,
@@ -65,4 +68,5 @@ export const conversationTrackerMigrations = [
   AddNotes1764440000000,
   AddCannedReplies1764450000000,
   AddDeliveryStream1764460000000,
+  AddRevealQuota1764500000000,
 ];

@@ -150,6 +150,7 @@ describe("an order's list of aliases", () => {
     expect(await oms.directory.list(order)).toEqual([
       {
         id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        customerKey: expect.stringMatching(/^[0-9a-f]{32}$/),
         alias,
         name: 'Ana Pérez',
         roles: ['customer'],

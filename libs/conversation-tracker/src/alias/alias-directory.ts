@@ -10,6 +10,7 @@ import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../
 import { type MaskType } from '../settings/store-settings-values.js';
 import { AliasDerivation, issuedTo } from './alias-derivation.js';
 import { Alias } from './alias.entity.js';
+import { customerKey } from './customer-key.js';
 import { currentHolder } from './current-holder.js';
 import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
@@ -31,6 +32,8 @@ export interface ListedAlias {
   /** The alias itself. A Simple one shows the person's address. */
   alias: string;
   name?: string;
+  /** That person's pseudonym: the same in all orders of the store, another in every other store. */
+  customerKey: string;
   /** Of the person it was issued to. */
   roles: string[];
   maskType: MaskType;
@@ -52,7 +55,7 @@ export class AliasDirectory {
 
   constructor(
     private readonly database: TrackerDatabase,
-    keys: KeyRing,
+    private readonly keys: KeyRing,
     private readonly storeKeys: StoreKeys,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
@@ -101,12 +104,24 @@ export class AliasDirectory {
     return people.flatMap((participant) => {
       const person = openPerson(this.storeKeys, participant);
       if (!person) return [];
+      const pseudonym = customerKey(this.keys, participant.storeId, person.address);
       const show = (form: Alias | Participant, record: AliasRecord | undefined): ListedAlias => {
         const { id, address: alias, maskType, generation } = this.derivation.alias(participant, person.address, form);
         const { issuedAt, expiresAt } = form;
         const state = record ? stateOf(record, now) : 'expired';
         const roles = participant.roles.split(',');
-        return { id, alias, name: person.name, roles, maskType, generation, issuedAt, expiresAt, state };
+        return {
+          id,
+          alias,
+          name: person.name,
+          customerKey: pseudonym,
+          roles,
+          maskType,
+          generation,
+          issuedAt,
+          expiresAt,
+          state,
+        };
       };
       const own = rows.filter(({ id }) => issuedTo(id) === participant.id).map((row) => show(row, row));
       // What describes the current alias stands on the participant as well, which outlives the purge of the alias.

@@ -16,19 +16,31 @@ import { OrderNotesController } from './order-notes/order-notes.controller.js';
 import { OrderNotes } from './order-notes/order-notes.service.js';
 import { OrderSearchController } from './order-search/order-search.controller.js';
 import { OrderSearch } from './order-search/order-search.service.js';
+import { AliasHolders } from './reveal/alias-holders.js';
+import { AliasReveal } from './reveal/alias-reveal.service.js';
+import { MatchController, RevealController } from './reveal/reveal.controller.js';
 
 /** Global: the timeline shows aliases by the AddressBook port and may not know this room. */
 @Global()
 @Module({
   imports: [SettingsModule, TimelineModule],
-  controllers: [AliasController, OrderAliasesController, OrderSearchController, OrderNotesController],
+  controllers: [
+    AliasController,
+    OrderAliasesController,
+    OrderSearchController,
+    OrderNotesController,
+    RevealController,
+    MatchController,
+  ],
   providers: [
     AliasAddresses,
     AliasControl,
     AliasDirectory,
+    AliasHolders,
     AliasOrdersConsumer,
     AliasPurge,
     AliasPurgeSchedule,
+    AliasReveal,
     AliasService,
     OrderNotes,
     OrderSearch,

@@ -11,6 +11,7 @@ export const trackerErrors = {
   'nothing-to-resend': { status: 409, title: 'Nothing of the message can be sent again' },
   'invalid-input': { status: 422, title: 'The request is not valid' },
   'message-too-large': { status: 413, title: 'The message is too large' },
+  'reveal-quota-spent': { status: 429, title: 'No more real addresses for now' },
   'access-denied': { status: 403, title: 'Not allowed' },
   'form-stale': { status: 403, title: 'The form is too old' },
   'signature-invalid': { status: 401, title: 'The signature is not valid' },
@@ -43,6 +44,8 @@ export class TrackerError extends Error {
     /** What happened and what to do next; free of addresses. */
     readonly detail: string,
     readonly errors: readonly FieldError[] = [],
+    /** When to ask again: the header Retry-After (RFC 9110 §10.2.3). */
+    readonly retryAfterSeconds?: number,
   ) {
     super(`${code}: ${detail}`);
     this.name = 'TrackerError';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { TrackerError } from '../kernel/errors.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
-import { AddressReveal, type Viewer } from '../timeline/address-reveal.js';
+import { AddressReveal, type Viewer } from '../timeline/reveal/address-reveal.js';
 import { TimelineService } from '../timeline/timeline.service.js';
 import { Delivery } from './delivery/delivery.entity.js';
 import { RawMessages } from './delivery/raw-messages.js';
@@ -23,7 +23,12 @@ export class RawMessageReader {
   async read(storeId: string, id: string, viewer: Viewer): Promise<Buffer> {
     const { row } = await this.timeline.stored(storeId, id);
     const key = row.rawKey ?? (await this.firstCopy(storeId, id));
-    await this.addresses.record(row, { messageId: id }, viewer);
+    const { orderId } = row;
+    // How many addresses stand in it, nobody has counted.
+    await this.addresses.record(
+      { storeId, way: 'raw-message', orderIds: [orderId], count: 1, detail: { messageId: id } },
+      viewer,
+    );
     const raw = key === undefined ? undefined : await this.raws.get(storeId, key);
     if (!raw)
       throw new TrackerError('message-not-found', 'nothing is kept of this message but what the timeline shows');

@@ -1,6 +1,7 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import { TrackerError } from '../kernel/errors.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
 import { AddressAudience } from './audience/address-audience.js';
 import { RevealRecord } from './audience/reveal-record.js';
 import { type FastifyInstance, hookMaskedReplies } from './fastify-hook.js';
@@ -13,6 +14,7 @@ import { AddressRestorer } from './restore/address-restorer.js';
 import { RouteCalls } from './restore/route-calls.js';
 
 @Module({
+  imports: [TimelineModule],
   controllers: [MaskingReportController],
   providers: [
     AddressAudience,

@@ -25,6 +25,11 @@ export interface AccessGrant {
   /** A stable name for the caller, such as the id of an API key or of a user. Never an e-mail address. */
   actor: string;
   storeId?: string;
+  /**
+   * With `addresses.read` or `addresses.match`: how many real addresses this caller may be shown, or ask about, in a day.
+   * @default the option `reveals.perDay`
+   */
+  revealsPerDay?: number;
 }
 
 /** The host's decision. There is no default: a host without a policy does not start. */

@@ -38,8 +38,16 @@ export interface TrackerEventMap {
   'mail.sent': DeliveryFact;
   'mail.deferred': DeliveryFact;
   'mail.bounced': DeliveryFact;
-  /** A masked route showed real addresses to whom the host's `audience` and AccessPolicy let see them. */
-  'address.revealed': { orderIds: string[]; route: string; actor: string };
+  /** Somebody was shown real addresses: of these orders, by this way, for this reason. */
+  'address.revealed': {
+    way: string;
+    orderIds: string[];
+    actor: string;
+    participantIds?: string[];
+    messageId?: string;
+    route?: string;
+    reason?: string;
+  };
   'settings.changed': { fields: string[]; actor: string };
 }
 

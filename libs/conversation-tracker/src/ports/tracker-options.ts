@@ -46,6 +46,7 @@ export interface TrackerOptions {
   orderIdProperty: string;
   rolePaths?: Readonly<Record<string, string | null>>;
   purge: { everyMs: number };
+  reveals: { perDay: number; perMinute: number };
   aliasCache: { orders: number; ttlMs: number };
   /** An SMTP URL, or the host's own transport. */
   mail: { url: string } | MailTransport;

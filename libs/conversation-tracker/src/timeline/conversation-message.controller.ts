@@ -3,7 +3,7 @@ import { type AccessGrant } from '../ports/access-policy.js';
 import { AccessGuard } from '../ports/rest/access.guard.js';
 import { ProblemFilter } from '../ports/rest/problem.filter.js';
 import { Grant, Requires } from '../ports/rest/requires.decorator.js';
-import { AddressAccess, AddressAccessGuard, type AskForAddresses } from './address-access.guard.js';
+import { AddressAccess, AddressAccessGuard, type AskForAddresses } from './reveal/address-access.guard.js';
 import { type ConversationMessage } from './conversation-message.js';
 import { ConversationMessages } from './conversation-messages.service.js';
 
@@ -26,7 +26,8 @@ export class ConversationMessageController {
     @AddressAccess() mayReadAddresses: AskForAddresses,
     @Param('orderId') orderId: string,
   ): Promise<ConversationMessage[]> {
-    const viewer = (await mayReadAddresses()) ? { actor, reason: REASON } : undefined;
+    const grant = await mayReadAddresses();
+    const viewer = grant && { actor, revealsPerDay: grant.revealsPerDay, reason: REASON };
     return this.messages.list({ storeId, orderId }, viewer);
   }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { parseAlias } from '../message/alias-grammar.js';
 import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-source.js';
 import { TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
-import { AddressReveal, type Viewer } from './address-reveal.js';
+import { AddressReveal, type Viewer } from './reveal/address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
 import { type ConversationMessage, toConversationMessage } from './conversation-message.js';
 import { MessageHtml } from './html/message-html.js';
@@ -37,7 +37,9 @@ export class ConversationMessages {
     const naming = {
       show: (await this.aliases.of(order.storeId, parties)).party,
       isSimple: (alias: string) => parseAlias(alias, trackerDomains(this.options))?.form === 'simple',
-      realAddresses: viewer ? await this.addresses.of(order, parties, viewer) : new Map<string, string>(),
+      realAddresses: viewer
+        ? await this.addresses.of(order, parties, 'conversation-message', viewer)
+        : new Map<string, string>(),
     };
     return Promise.all(
       messages.map(async (message) => toConversationMessage(message, await this.bodyOf(message.row), naming)),

@@ -3,10 +3,10 @@ import { TrackerError } from '../kernel/errors.js';
 import { type AccessGrant } from '../ports/access-policy.js';
 import { Grant, Requires } from '../ports/rest/requires.decorator.js';
 import { TrackerController } from '../ports/rest/tracker-controller.decorator.js';
-import { AddressAccess, AddressAccessGuard, type AskForAddresses } from './address-access.guard.js';
-import { type Viewer } from './address-reveal.js';
+import { AddressAccess, AddressAccessGuard, type AskForAddresses } from './reveal/address-access.guard.js';
+import { type Viewer } from './reveal/address-reveal.js';
 import { type MessageDetailView } from './message-view.js';
-import { asksForRealAddresses, requireReason } from './reveal-query.js';
+import { asksForRealAddresses, requireReason } from './reveal/reveal-query.js';
 import { TimelineService } from './timeline.service.js';
 
 @TrackerController('messages')
@@ -35,10 +35,11 @@ export class MessageController {
     const remoteImages = asksForRemoteImages(images) ? 'shown' : 'blocked';
     let viewer: Viewer | undefined;
     if (asksForRealAddresses({ addresses })) {
-      if (!(await mayReadAddresses())) {
+      const grant = await mayReadAddresses();
+      if (!grant) {
         throw new TrackerError('access-denied', 'you may not read real addresses; leave out addresses=real');
       }
-      viewer = { actor, reason: requireReason({ reason: reasonHeader ?? reason }) };
+      viewer = { actor, revealsPerDay: grant.revealsPerDay, reason: requireReason({ reason: reasonHeader ?? reason }) };
     }
     const [path] = originalUrl.split('?');
     return this.timeline.message(storeId, id, { viewer, remoteImages, attachmentsAt: `${path}/attachments` });

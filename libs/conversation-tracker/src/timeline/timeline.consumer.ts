@@ -20,7 +20,6 @@ const types = [
   'alias.revoked',
   'alias.renewed',
   'alias.redirected',
-  'address.revealed',
   'settings.changed',
 ] as const;
 
@@ -98,7 +97,6 @@ function actOf(event: ShownEvent): { actor: string; detail: object } | undefined
     case 'alias.renewed':
     case 'mail.released':
     case 'mail.discarded':
-    case 'address.revealed':
     case 'settings.changed': {
       const { actor, ...detail } = event.payload;
       return { actor, detail };

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BLOB_STORE } from '../ports/blob-store.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
-import { AddressReveal } from './address-reveal.js';
+import { AddressReveal } from './reveal/address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditReader } from './audit/audit-reader.js';

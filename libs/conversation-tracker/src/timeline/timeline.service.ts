@@ -4,7 +4,7 @@ import { TrackerError } from '../kernel/errors.js';
 import { type ThreadMessage } from '../message/thread.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-source.js';
-import { AddressReveal, type Viewer } from './address-reveal.js';
+import { AddressReveal, type Viewer } from './reveal/address-reveal.js';
 import { AliasDisplay } from './alias-display.js';
 import { type HtmlJob } from './html/html-job.js';
 import { MessageHtml } from './html/message-html.js';
@@ -111,7 +111,7 @@ export class TimelineService {
     const message = await this.stored(storeId, id);
     const parties = partiesOf(message);
     const { party } = await this.aliases.of(storeId, parties);
-    const real = viewer && (await this.addresses.of(message.row, parties, viewer));
+    const real = viewer && (await this.addresses.of(message.row, parties, 'message', viewer));
     const view = viewMessage(message, (one) => ({ ...party(one), address: real?.get(one.participantId ?? '') }));
     const body = await this.vault.readBody(message.row);
     if (!body) return view;

@@ -10,7 +10,7 @@ import { baseOf, type PageRequest } from './page-request.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 const token = new FormToken(new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() }));
-const grant = { actor: 'ana', storeId: 'shop' };
+const grant = { actor: 'ana', storeId: 'shop', revealsPerDay: 0 };
 
 describe('the pages of a host', () => {
   it.each([

@@ -1,15 +1,15 @@
 import { type ExecutionContext, Inject, Injectable, Logger } from '@nestjs/common';
 import { type Clock } from '../../kernel/clock.js';
-import { ACCESS_POLICY, type AccessPolicy } from '../../ports/access-policy.js';
+import { isTrackerError } from '../../kernel/errors.js';
+import { ACCESS_POLICY, type AccessGrant, type AccessPolicy } from '../../ports/access-policy.js';
+import { resolveGrant } from '../../ports/rest/requires.decorator.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
 import { type BodyMask } from '../http-body-mask.js';
 import { MaskedJson } from '../masked-json.js';
 import { routeName } from '../route-name.js';
-import { RevealRecord } from './reveal-record.js';
+import { RevealRecord, type Viewing } from './reveal-record.js';
 
 const WARN_EVERY_MS = 60_000;
-/** As wide as the audit's column: who cannot be named there sees no address. */
-const MAX_ACTOR = 255;
 
 /** Decides who is shown real addresses on masked routes, and lets none leave that the audit does not know of. */
 @Injectable()
@@ -28,16 +28,18 @@ export class AddressAudience {
   maskFor(context: ExecutionContext, storeId: string, aliases: BodyMask): BodyMask | Promise<BodyMask> {
     const { audience } = this.options;
     if (!audience) return aliases;
-    return this.actorShownReal(context, storeId, audience).then((actor) =>
-      actor === undefined ? aliases : this.revealing({ storeId, route: routeName(context), actor }, aliases),
-    );
+    return this.grantToShowReal(context, storeId, audience).then((grant) => {
+      if (!grant) return aliases;
+      const { actor, revealsPerDay } = grant;
+      return this.revealing({ storeId, route: routeName(context), actor, revealsPerDay }, aliases);
+    });
   }
 
-  private async actorShownReal(
+  private async grantToShowReal(
     context: ExecutionContext,
     storeId: string,
     audience: NonNullable<TrackerOptions['audience']>,
-  ): Promise<string | undefined> {
+  ): Promise<Required<AccessGrant> | undefined> {
     try {
       if ((await audience(context)) !== 'real') return undefined;
     } catch (error) {
@@ -45,16 +47,16 @@ export class AddressAudience {
       return undefined;
     }
     try {
-      const grant = await this.policy.authorize('addresses.read', context);
-      const isOfStore = (grant?.storeId ?? this.options.defaultStoreId) === storeId;
-      return grant && isOfStore && grant.actor.length <= MAX_ACTOR ? grant.actor : undefined;
+      const given = await this.policy.authorize('addresses.read', context);
+      const grant = given && resolveGrant(given, this.options);
+      return grant?.storeId === storeId ? grant : undefined;
     } catch {
       // A policy may refuse by an HttpException, which is its answer for the tracker's own routes.
       return undefined;
     }
   }
 
-  private revealing(viewer: { storeId: string; route: string; actor: string }, aliases: BodyMask): BodyMask {
+  private revealing(viewer: Viewing, aliases: BodyMask): BodyMask {
     const reveal = async <T>(text: string, real: T, masked: () => T | Promise<T>): Promise<T> => {
       try {
         await this.record.of(viewer, text);
@@ -78,8 +80,8 @@ export class AddressAudience {
     const now = this.clock.now();
     if (now - this.warnedAt < WARN_EVERY_MS) return;
     this.warnedAt = now;
-    // The class alone: a message may quote an address.
-    const name = error instanceof Error ? error.name : 'unknown error';
+    // The class, or our own code, alone: a message may quote an address.
+    const name = isTrackerError(error) ? error.code : error instanceof Error ? error.name : 'unknown error';
     this.logger.warn(`${what} (${name}): responses show aliases`);
   }
 }

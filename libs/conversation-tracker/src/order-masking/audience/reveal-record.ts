@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { EventLog } from '../../events/event-log.js';
-import { EventWorker } from '../../events/event-worker.js';
 import { type OrderScope } from '../../message/order-text/order-scope.js';
-import { TrackerDatabase } from '../../persistence/tracker-database.js';
 import { scopeOfNobody } from '../../ports/scope-of-nobody.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
+import { AddressReveal } from '../../timeline/reveal/address-reveal.js';
 import { anyOrders, maskOrders, type OrdersText } from '../orders-text.js';
 
 /** Who is shown real addresses, and where. */
@@ -12,6 +10,7 @@ export interface Viewing {
   storeId: string;
   route: string;
   actor: string;
+  revealsPerDay: number;
 }
 
 /** Puts on record that somebody is about to see real addresses. */
@@ -20,9 +19,7 @@ export class RevealRecord {
   private readonly nobody: OrderScope;
 
   constructor(
-    private readonly database: TrackerDatabase,
-    private readonly log: EventLog,
-    private readonly worker: EventWorker,
+    private readonly reveals: AddressReveal,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
     this.nobody = scopeOfNobody(options);
@@ -30,17 +27,15 @@ export class RevealRecord {
 
   /**
    * Durable when it resolves. A text in which masking would change nothing shows nobody, and is not worth a line.
-   * @throws what the database throws.
+   * Every place where an address stands counts as one.
+   * @throws TrackerError `reveal-quota-spent`, or what the database throws.
    */
-  async of({ storeId, route, actor }: Viewing, text: string): Promise<void> {
+  async of({ storeId, route, ...viewer }: Viewing, text: string): Promise<void> {
     const orders = this.ordersIn(text);
-    if (maskOrders(orders, () => this.nobody, this.nobody).replaced === 0) return;
+    const { replaced: count } = maskOrders(orders, () => this.nobody, this.nobody);
+    if (count === 0) return;
     const orderIds = [...new Set(orders.places.map(({ orderId }) => orderId))];
-    const origin = orderIds.length === 1 ? { storeId, orderId: orderIds[0] } : { storeId };
-    await this.database.transaction((manager) =>
-      this.log.append(manager, 'address.revealed', origin, { orderIds, route, actor }),
-    );
-    this.worker.wake();
+    await this.reveals.record({ storeId, way: 'masked-route', orderIds, count, detail: { route } }, viewer);
   }
 
   private ordersIn(text: string): OrdersText {

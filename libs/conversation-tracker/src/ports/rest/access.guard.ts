@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { TrackerError } from '../../kernel/errors.js';
 import { ACCESS_POLICY, type AccessGrant, type AccessPolicy, type TrackerAction } from '../access-policy.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../tracker-options.js';
-import { type GrantedRequest, Requires } from './requires.decorator.js';
+import { type GrantedRequest, Requires, resolveGrant } from './requires.decorator.js';
 
 /** Asks the host's AccessPolicy. A route that names no action is closed. */
 @Injectable()
@@ -23,8 +23,7 @@ export class AccessGuard implements CanActivate {
         action ? `this needs the permission ${action}` : 'this is open to nobody',
       );
     const request = context.switchToHttp().getRequest<GrantedRequest>();
-    // A policy may also say that it names no store by `storeId: undefined`.
-    request.trackerGrant = { ...grant, storeId: grant.storeId ?? this.options.defaultStoreId };
+    request.trackerGrant = resolveGrant(grant, this.options);
     return true;
   }
 }

@@ -7,10 +7,13 @@ import {
 } from '@nestjs/common';
 import { type AccessGrant, type AccessPolicy, type TrackerAction } from '../access-policy.js';
 import { type TrackerOptions } from '../tracker-options.js';
-import { type GrantedRequest } from './requires.decorator.js';
+import { type GrantedRequest, resolveGrant } from './requires.decorator.js';
 
-/** Asks the AccessPolicy whether the caller may do more than what the route requires, in the same store. */
-export type AskForMore = () => Promise<boolean>;
+/**
+ * Asks the AccessPolicy whether the caller may do more than what the route requires, in the same store; `undefined` where it
+ * says no.
+ */
+export type AskForMore = () => Promise<Required<AccessGrant> | undefined>;
 
 interface AskingRequest extends GrantedRequest {
   trackerAsksForMore?: AskForMore;
@@ -30,9 +33,10 @@ export abstract class FurtherAccessGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<AskingRequest>();
     request.trackerAsksForMore = async () => {
-      const grant = await this.ask(context);
+      const given = await this.ask(context);
+      const grant = given && resolveGrant(given, this.options);
       // A permission for one store opens no other.
-      return grant !== undefined && (grant.storeId ?? this.options.defaultStoreId) === request.trackerGrant?.storeId;
+      return grant?.storeId === request.trackerGrant?.storeId ? grant : undefined;
     };
     return true;
   }

@@ -14,6 +14,9 @@ export class ProblemFilter extends BaseExceptionFilter {
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
+    if (exception.retryAfterSeconds !== undefined) {
+      httpAdapter.setHeader(response, 'Retry-After', String(exception.retryAfterSeconds));
+    }
     httpAdapter.reply(response, toProblem(exception), exception.status);
   }
 }

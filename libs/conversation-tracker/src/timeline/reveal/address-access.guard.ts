@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ACCESS_POLICY, type AccessPolicy } from '../ports/access-policy.js';
-import { FurtherAccessGuard } from '../ports/rest/further-access.js';
-import { TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
+import { ACCESS_POLICY, type AccessPolicy } from '../../ports/access-policy.js';
+import { FurtherAccessGuard } from '../../ports/rest/further-access.js';
+import { TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
 
-export { type AskForMore as AskForAddresses, FurtherAccess as AddressAccess } from '../ports/rest/further-access.js';
+export { type AskForMore as AskForAddresses, FurtherAccess as AddressAccess } from '../../ports/rest/further-access.js';
 
 /** Lets a route ask whether the caller may read real addresses too. */
 @Injectable()

@@ -1,4 +1,4 @@
-import { type FieldError, TrackerError } from '../kernel/errors.js';
+import { type FieldError, TrackerError } from '../../kernel/errors.js';
 
 const SHORTEST = 5;
 const LONGEST = 500;
@@ -21,7 +21,7 @@ export function asksForRealAddresses({ addresses = 'alias' }: RevealQuery): bool
 }
 
 /** @throws TrackerError `invalid-input` where no reason is given that can be kept. */
-export function requireReason({ reason }: RevealQuery): string {
+export function requireReason({ reason }: Pick<RevealQuery, 'reason'>): string {
   const text = typeof reason === 'string' ? reason.trim() : '';
   if (text.length >= SHORTEST && text.length <= LONGEST && !AT_SIGN.test(text) && !/\p{Cc}/u.test(text)) return text;
   const message = `must say on one line of ${SHORTEST} to ${LONGEST} characters, without an address, why you need to see real ones`;
