@@ -11,13 +11,12 @@ import { AliasTrace } from './alias-trace.entity.js';
 import { Alias } from './alias.entity.js';
 import { orderKey } from './order-participants.js';
 
-const FIRST_ROWS = 100;
 const MAX_ROWS = 500;
 const MIN_ROWS = 10;
-/** A transaction holds up everybody else's on SQLite; this much goes unnoticed. */
-const SLOW_ON_SQLITE_MS = 10;
+/** A transaction holds up everybody else's on SQLite: half of what goes unnoticed, since batches differ. */
+const SQLITE = { batchMs: 5, firstRows: 20 };
 /** Elsewhere it holds up nobody but who wants the same rows. */
-const SLOW_MS = 50;
+const OTHERS = { batchMs: 50, firstRows: 100 };
 /** What is left waits for the next run, so that an installation that slept for a year wakes up gently. */
 const MAX_RUN_MS = 60_000;
 
@@ -54,15 +53,15 @@ export class AliasPurge {
 
   private async run(): Promise<{ aliases: number }> {
     const startedAt = this.clock.now();
-    const slowMs = this.database.isSqlite ? SLOW_ON_SQLITE_MS : SLOW_MS;
+    const { batchMs, firstRows } = this.database.isSqlite ? SQLITE : OTHERS;
     let aliases = 0;
-    for (let rows = FIRST_ROWS; !this.stopped;) {
+    for (let rows = firstRows; !this.stopped;) {
       const batchStartedAt = this.clock.now();
       const deleted = await this.deleteBatch(startedAt, rows);
       const now = this.clock.now();
       aliases += deleted;
       if (deleted < rows || now - startedAt >= MAX_RUN_MS) break;
-      rows = now - batchStartedAt > slowMs ? Math.max(MIN_ROWS, rows >> 1) : Math.min(MAX_ROWS, rows << 1);
+      rows = nextRows(rows, now - batchStartedAt, batchMs);
       // Requests that came in meanwhile go first.
       await nextTurn();
     }
@@ -99,6 +98,12 @@ export class AliasPurge {
     if (!this.database.isSqlite) query.setLock('pessimistic_write').setOnLocked('skip_locked');
     return query.getMany();
   }
+}
+
+/** As many as the last batch would have deleted in the time that one may take, and no more than twice its rows. */
+function nextRows(rows: number, tookMs: number, batchMs: number): number {
+  const inTime = Math.floor((rows * batchMs) / Math.max(1, tookMs));
+  return Math.max(MIN_ROWS, Math.min(MAX_ROWS, rows * 2, inTime));
 }
 
 /** Whoever revoked an alias has been told of its end: no news then. */
