@@ -1,9 +1,10 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '../problem/problem.js';
 import { isFromForeignPage } from '../web/foreign-page.js';
 import { ApiKeys } from './api-keys.js';
 import { PUBLIC, ROLES } from './auth.decorators.js';
+import { KeylessRoutes } from './keyless-routes.js';
 import type { AuthenticatedRequest, Principal, Role } from './principal.js';
 import { sessionSecret } from './session-cookie.js';
 import { Sessions } from './sessions.js';
@@ -17,12 +18,14 @@ export class ApiKeyGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly keys: ApiKeys,
     private readonly sessions: Sessions,
+    @Optional() private readonly keyless?: KeylessRoutes,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean>(PUBLIC, places)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    if (this.keyless?.has(request.method, request.path)) return true;
     const principal = this.principalOf(request);
     if (!principal) {
       throw new Problem(401, 'unauthenticated', 'Send a valid API key as X-Api-Key or as a Bearer token, or sign in');

@@ -6,12 +6,16 @@ export type { Environment } from './environment-reader.js';
 /** How mail to aliases comes in. */
 export interface InboundConfig {
   host: string;
-  /** 0 is a free one. */
-  port: number;
+  /** 0 is a free one; without one no SMTP server listens. */
+  port: number | undefined;
   /** Who gets the mail to postmaster and abuse. */
   operatorAddress: string;
   /** PEM files; without them the certificate is made at the start and signed by itself. */
   tlsFiles: { key: string; cert: string } | undefined;
+  /** A JSON file of the programs that may sign in at the port. */
+  accountsFile: string | undefined;
+  /** A file of the secrets, one a line, under which messages may be posted. */
+  webhookSecretFile: string | undefined;
 }
 
 /** What an operator can set, read once at boot. Throws one error that names every wrong variable and its fix. */
@@ -31,7 +35,7 @@ export class OmsConfig {
   /** The mail server to send through. Without one the OMS brings its own inbox. */
   readonly smtpUrl: string | undefined;
   readonly inboxSmtpPort: number;
-  /** In production only where a port is set. */
+  /** In production only where a port or a secret is set. */
   readonly inbound: InboundConfig | undefined;
   /** Below which the aliases of customers and stores lie. */
   readonly trackerDomain: string;
@@ -85,7 +89,12 @@ export class OmsConfig {
     const cert = read.text('INBOUND_TLS_CERT_FILE');
     if (key !== undefined) read.demand('INBOUND_TLS_CERT_FILE', 'name the PEM file with the certificate of the key');
     if (cert !== undefined) read.demand('INBOUND_TLS_KEY_FILE', 'name the PEM file with the key of the certificate');
-    if (port === undefined) return undefined;
+    const accountsFile = read.text('INBOUND_ACCOUNTS_FILE');
+    const webhookSecretFile = read.text('INBOUND_WEBHOOK_SECRET_FILE');
+    if (port === undefined && accountsFile !== undefined) {
+      read.demand('INBOUND_SMTP_PORT', 'name the port at which the accounts sign in');
+    }
+    if (port === undefined && webhookSecretFile === undefined) return undefined;
     if (this.production) {
       read.demand('OPERATOR_ADDRESS', 'name who gets the mail to postmaster and abuse, such as admin@yourshop.com');
     }
@@ -94,6 +103,8 @@ export class OmsConfig {
       port,
       operatorAddress,
       tlsFiles: key !== undefined && cert !== undefined ? { key, cert } : undefined,
+      accountsFile,
+      webhookSecretFile,
     };
   }
 }

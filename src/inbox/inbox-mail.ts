@@ -58,6 +58,12 @@ export async function readMail(
   };
 }
 
+/** What a mail brought along, counted as {@link InboxMail.attachments}. */
+export async function readAttachment(raw: Buffer, n: number): Promise<Buffer | undefined> {
+  const { attachments } = await simpleParser(raw, { skipHtmlToText: true, skipTextToHtml: true, skipTextLinks: true });
+  return attachments[n]?.content;
+}
+
 function mailboxes(field: AddressObject | AddressObject[] | undefined): Mailbox[] {
   return [field ?? []]
     .flat()

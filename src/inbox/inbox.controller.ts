@@ -11,15 +11,17 @@ import {
   Req,
   Res,
   StreamableFile,
+  UploadedFiles,
   UseGuards,
 } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { Public } from '../auth/auth.decorators.js';
 import { Problem } from '../problem/problem.js';
+import { attachmentsOf, type FormFile, TakesFiles } from './form-files.js';
 import { InboxGuard } from './inbox.guard.js';
-import type { InboxMail } from './inbox-mail.js';
 import { pagePolicy } from '../web/page.js';
+import { type InboxMail, readAttachment } from './inbox-mail.js';
 import { InboxService } from './inbox.service.js';
 import { answerTo, type Letter } from './letter.js';
 import { AnswerDto, LetterDto } from './letter.dto.js';
@@ -54,21 +56,27 @@ export class InboxController {
   }
 
   @Post('inbox')
+  @TakesFiles()
   @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   write(
     @Body() letter: LetterDto,
+    @UploadedFiles() files: FormFile[] | undefined,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<HandedIn | string | undefined> {
     const { from, to, spoof = false, ...content } = letter;
     const mailbox = (address: string) => ({ address, name: '' });
-    return this.handIn({ from: mailbox(from), to: mailbox(to), thread: [], ...content }, spoof, {
-      request,
-      response,
-      path: '/inbox',
-      page: (attempt) => this.listPage(attempt),
-    });
+    return this.handIn(
+      { from: mailbox(from), to: mailbox(to), thread: [], ...content, attachments: attachmentsOf(files) },
+      spoof,
+      {
+        request,
+        response,
+        path: '/inbox',
+        page: (attempt) => this.listPage(attempt),
+      },
+    );
   }
 
   @Get('inbox/:id')
@@ -90,17 +98,37 @@ export class InboxController {
     return new StreamableFile(raw, { type: 'text/plain; charset=utf-8', disposition: 'inline' });
   }
 
+  @Get('inbox/:id/attachments/:n')
+  @Header('Content-Security-Policy', pagePolicy)
+  @Header('X-Content-Type-Options', 'nosniff')
+  @Header('Cache-Control', 'no-store')
+  async getAttachment(@Param('id') id: string, @Param('n') n: string): Promise<StreamableFile> {
+    const raw = this.inbox.findRaw(id);
+    const content = raw && (await readAttachment(raw, Number(n)));
+    if (!content) throw new NotFoundException();
+    const { filename } = this.find(id).attachments[Number(n)];
+    const name = encodeURIComponent(filename ?? 'unnamed').replace(
+      /['()*]/g,
+      (c) => `%${c.charCodeAt(0).toString(16)}`,
+    );
+    // Never opened here, whatever it says it is (RFC 6266, RFC 8187).
+    const disposition = `attachment; filename*=UTF-8''${name}`;
+    return new StreamableFile(content, { type: 'application/octet-stream', disposition });
+  }
+
   @Post('inbox/:id/reply')
+  @TakesFiles()
   @Header('Content-Security-Policy', pagePolicy)
   @Header('Cache-Control', 'no-store')
   answer(
     @Param('id') id: string,
     @Body() { spoof = false, ...words }: AnswerDto,
+    @UploadedFiles() files: FormFile[] | undefined,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<HandedIn | string | undefined> {
     const mail = this.find(id);
-    const letter = answerTo(mail, mail.envelope.to[0] ?? '', words);
+    const letter = answerTo(mail, mail.envelope.to[0] ?? '', { ...words, attachments: attachmentsOf(files) });
     if (!letter) throw new Problem(422, 'nobody-to-answer', 'The mail names nobody to answer');
     return this.handIn(letter, spoof, {
       request,
@@ -112,7 +140,7 @@ export class InboxController {
 
   /** Answers a script with what the server said, and a person with a page. */
   private async handIn(letter: Letter, spoof: boolean, { request, response, path, page }: Visit) {
-    const byForm = Boolean(request.is('application/x-www-form-urlencoded'));
+    const byForm = Boolean(request.is(['application/x-www-form-urlencoded', 'multipart/form-data']));
     try {
       const handedIn = await this.writer.handIn(letter, spoof);
       response.status(HttpStatus.ACCEPTED);

@@ -11,6 +11,8 @@ export function outcome(attempt: Attempt | undefined): Html | [] {
   return html`<p role="alert">Not taken: ${attempt.answer}</p>`;
 }
 
+const filesField = html`<label>Files<input type="file" name="files" multiple /></label>`;
+
 const spoofChoice = html`<label>
   <input type="checkbox" name="spoof" /> Write as a spoofer: the same From, without the domain's signature
 </label>`;
@@ -19,9 +21,9 @@ const spoofChoice = html`<label>
 export function answerForm(mail: InboxMail, attempt?: Attempt): Html {
   const written = wordsOf(attempt);
   return html`<h2>Answer as ${mail.envelope.to[0] ?? ''}</h2>
-    <form method="post" action="/inbox/${mail.id}/reply">
+    <form method="post" action="/inbox/${mail.id}/reply" enctype="multipart/form-data">
       <label>Text<textarea name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea></label>
-      ${spoofChoice}
+      ${filesField} ${spoofChoice}
       <button>Send</button>
     </form>`;
 }
@@ -30,7 +32,7 @@ export function answerForm(mail: InboxMail, attempt?: Attempt): Html {
 export function letterForm(owners: readonly string[], attempt?: Attempt): Html {
   const written = wordsOf(attempt);
   return html`<h2>Write a mail</h2>
-    <form method="post" action="/inbox">
+    <form method="post" action="/inbox" enctype="multipart/form-data">
       <label>From<input type="email" name="from" list="owners" required value="${written.from ?? ''}" /></label>
       <datalist id="owners">${owners.map((owner) => html`<option value="${owner}"></option>`)}</datalist>
       <label>
@@ -39,7 +41,7 @@ export function letterForm(owners: readonly string[], attempt?: Attempt): Html {
       </label>
       <label>Subject<input name="subject" required maxlength="200" value="${written.subject ?? ''}" /></label>
       <label>Text<textarea name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea></label>
-      ${spoofChoice}
+      ${filesField} ${spoofChoice}
       <button>Send</button>
     </form>`;
 }

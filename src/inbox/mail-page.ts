@@ -5,7 +5,11 @@ import { type Attempt, answerForm, outcome } from './letter-forms.js';
 
 export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt): string {
   const attachments = mail.attachments.map(
-    ({ filename, contentType, size }) => html`<li>${filename ?? 'unnamed'}, ${contentType}, ${String(size)} bytes</li>`,
+    ({ filename, contentType, size }, n) =>
+      html`<li>
+        <a href="/inbox/${mail.id}/attachments/${String(n)}" download>${filename ?? 'unnamed'}</a>, ${contentType},
+        ${String(size)} bytes
+      </li>`,
   );
   return page(
     mail.subject || '(no subject)',

@@ -29,7 +29,7 @@ export class MailWriter {
    * @param spoofed by somebody who has the sender's address and not the key of its domain
    * @throws Problem `mail-refused` with the server's answer
    */
-  async handIn({ from, to, thread, ...content }: Letter, spoofed: boolean): Promise<HandedIn> {
+  async handIn({ from, to, thread, attachments = [], ...content }: Letter, spoofed: boolean): Promise<HandedIn> {
     const port = this.entrance?.port;
     if (port === undefined) throw new Problem(409, 'no-mail-entrance', 'No port is open for mail to aliases');
     const dkim = spoofed
@@ -47,6 +47,7 @@ export class MailWriter {
     try {
       const { messageId, response } = await transport.sendMail({
         ...content,
+        attachments: [...attachments],
         from,
         to,
         references: [...thread],

@@ -4,6 +4,7 @@ import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
 import { StartPage } from '../auth/sign-in.controller.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { TimeMachine } from '../clock/time-machine.js';
+import { KeylessRoutes } from '../auth/keyless-routes.js';
 import { OmsConfig } from '../config/oms-config.js';
 import { InboxModule } from '../inbox/inbox.module.js';
 import { InboxService } from '../inbox/inbox.service.js';
@@ -19,6 +20,7 @@ import { inboundOptions } from './inbound-options.js';
 import { maskRoute, storeIdOf } from './masked-routes.js';
 import { OmsAccessPolicy } from './oms-access-policy.js';
 import { OmsOrderSource } from './oms-order-source.js';
+import { SignedWebhook } from './signed-webhook.js';
 import { TrackedOrderEvents } from './tracked-order-events.js';
 import { loadTrackerKeys } from './tracker-keys.js';
 import { TrackerWindow } from './tracker-window.js';
@@ -56,7 +58,8 @@ import { TrackerWindow } from './tracker-window.js';
     { provide: MailEntrance, useClass: AliasEntrance },
     { provide: OrderWindow, useClass: TrackerWindow },
     { provide: StartPage, useValue: { path: '/conversation-tracker/admin' } satisfies StartPage },
+    { provide: KeylessRoutes, useClass: SignedWebhook },
   ],
-  exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow, StartPage],
+  exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow, StartPage, KeylessRoutes],
 })
 export class TrackerModule {}

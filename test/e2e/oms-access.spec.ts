@@ -176,6 +176,11 @@ describe('the start of the reference OMS', () => {
       operatorAddress: 'admin@yourshop.com',
       tlsFiles: undefined,
     });
+    const posted = { ...settings, INBOUND_WEBHOOK_SECRET_FILE: 'secret', OPERATOR_ADDRESS: 'admin@yourshop.com' };
+    expect(new OmsConfig(posted).inbound).toMatchObject({ port: undefined, webhookSecretFile: 'secret' });
+    expect(() => new OmsConfig({ ...settings, INBOUND_ACCOUNTS_FILE: 'accounts.json' })).toThrow(
+      /INBOUND_SMTP_PORT is missing: name the port at which the accounts sign in/,
+    );
     expect(new OmsConfig({}).inbound).toMatchObject({ host: '127.0.0.1', port: 2526 });
   });
 
@@ -184,6 +189,11 @@ describe('the start of the reference OMS', () => {
     expect(() => new OmsConfig({ INBOUND_TLS_CERT_FILE: 'cert.pem' })).toThrow(/INBOUND_TLS_KEY_FILE is missing/);
     const files = { INBOUND_TLS_KEY_FILE: '/nowhere/key.pem', INBOUND_TLS_CERT_FILE: '/nowhere/cert.pem' };
     await expect(start(files)).rejects.toThrow(/INBOUND_TLS_KEY_FILE: \/nowhere\/key\.pem cannot be read \(ENOENT\)/);
+    const noAccounts = start({ INBOUND_ACCOUNTS_FILE: await keysFile([{ name: 'erp', passwordHash: 'secret' }]) });
+    await expect(noAccounts).rejects.toThrow(
+      /INBOUND_ACCOUNTS_FILE: .* must be a JSON file with \[\{ name, passwordHash/,
+    );
+    await expect(noAccounts).rejects.not.toThrow(/secret/);
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { environment } = await scratch();

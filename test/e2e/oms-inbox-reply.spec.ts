@@ -75,6 +75,25 @@ describe('the inbox of the reference OMS, to those who answer from it', () => {
     expect(parsed.messageId).toBe(body.messageId);
   });
 
+  it('sends files along, from either form', async () => {
+    const png = Buffer.from('89504e470d0a1a0a', 'hex');
+    await oms
+      .anyone()
+      .post(`/inbox/${mailId}/reply`)
+      .field('text', 'See the picture')
+      .attach('files', png, { filename: 'Schaden am Paket ä.png', contentType: 'image/png' })
+      .expect(303);
+    const [file] = (await simpleParser(tracker.mails[0].raw)).attachments;
+    expect(file).toMatchObject({ filename: 'Schaden am Paket ä.png', contentType: 'image/png', content: png });
+    await oms
+      .anyone()
+      .post('/inbox')
+      .field({ from: 'ana@elsewhere.example', to: storeAlias, subject: 'Hello', text: 'No file' })
+      .attach('files', Buffer.alloc(0), { filename: '', contentType: 'application/octet-stream' })
+      .expect(303);
+    expect((await simpleParser(tracker.mails[1].raw)).attachments).toEqual([]);
+  });
+
   it('threads the answer and puts the mail that it answers below it', async () => {
     await reply({ text: 'When exactly?', html: '<p>When <i>exactly</i>?</p>' }).expect(202);
     const { inReplyTo, references, text, html } = await simpleParser(tracker.mails[0].raw);
@@ -97,7 +116,7 @@ describe('the inbox of the reference OMS, to those who answer from it', () => {
   it('has a form for it that works without a script', async () => {
     const { text } = await oms.anyone().get(`/inbox/${mailId}`).expect(200);
     expect(text).toContain('Answer as juan@customer.example');
-    expect(text).toContain(`<form method="post" action="/inbox/${mailId}/reply">`);
+    expect(text).toContain(`<form method="post" action="/inbox/${mailId}/reply" enctype="multipart/form-data">`);
     const { headers } = await sendForm({ text: 'When exactly?', spoof: 'on' }).expect(303);
     expect(headers.location).toBe(`/inbox/${mailId}?sent=1`);
     expect(tracker.mails[0].raw).not.toContain('DKIM-Signature');
@@ -124,7 +143,7 @@ describe('the inbox of the reference OMS, to those who answer from it', () => {
     expect(mail).toMatchObject({ from: 'ops@fastparcels.example', to: [customerAlias] });
     expect(await dmarcOf(mail)).toBe('pass');
     const { text } = await oms.anyone().get('/inbox').expect(200);
-    expect(text).toContain('<form method="post" action="/inbox">');
+    expect(text).toContain('<form method="post" action="/inbox" enctype="multipart/form-data">');
     await oms.anyone().post('/inbox').type('form').send(letter).expect(303).expect('Location', '/inbox?sent=1');
     tracker.answer = () => '451 4.3.0 Not now';
     const { text: refused } = await oms.anyone().post('/inbox').type('form').send(letter).expect(422);

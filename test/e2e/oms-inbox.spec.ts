@@ -61,6 +61,21 @@ describe('the inbox of the reference OMS', () => {
     await oms.anyone().get('/inbox/none/raw').expect(404);
   });
 
+  it('hands out what a mail brought along as a download, never as a page', async () => {
+    await send({ subject: 'Files', text: 'x', attachments: [{ filename: 'ä b.html', content: '<script>1</script>' }] });
+    const { body } = await oms.anyone().get('/inbox.json');
+    const path = `/inbox/${body.mails[0].id}/attachments`;
+    const { body: content, headers } = await oms.anyone().get(`${path}/0`).expect(200);
+    expect(String(content)).toBe('<script>1</script>');
+    expect(headers).toMatchObject({
+      'content-type': 'application/octet-stream',
+      'content-disposition': "attachment; filename*=UTF-8''%C3%A4%20b.html",
+      'x-content-type-options': 'nosniff',
+    });
+    await oms.anyone().get(`${path}/1`).expect(404);
+    await oms.anyone().get(`${path}/x`).expect(404);
+  });
+
   it('lets no mail run anything: neither its subject, its sender nor its HTML', async () => {
     const attack = '"><script>alert(1)</script><img src=x onerror=alert(1)>';
     await send({

@@ -7,6 +7,7 @@ const USAGE = `Usage: nestjs-conversation-tracker COMMAND …
   dns TRACKER_DOMAIN --mx HOST  the DNS records of a tracker domain, and whether they are there
   migrations DATA_SOURCE.js     whether a database has the tracker's tables as they should be
   audit:verify DATA_SOURCE.js   whether the audit is whole and unchanged
+  hash-password                 what inbound.auth takes for the password on standard input
   deliver --url URL …           hands the message on standard input to the tracker, for a mail server
 `;
 
@@ -18,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   dns: async () => (await import('./dns.command.js')).dnsCommand,
   deliver: async () => (await import('./deliver.command.js')).deliverCommand,
   'audit:verify': async () => (await import('./audit-verify.command.js')).auditVerifyCommand,
+  'hash-password': async () => (await import('./hash-password.command.js')).hashPasswordCommand,
   migrations: async () => (await import('./migrations.command.js')).migrationsCommand,
 };
 

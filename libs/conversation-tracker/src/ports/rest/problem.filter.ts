@@ -1,16 +1,13 @@
-import { type ArgumentsHost, Catch } from '@nestjs/common';
-import { BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
-import { isTrackerError, toProblem } from '../../kernel/errors.js';
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { toProblem, TrackerError } from '../../kernel/errors.js';
 
-/** Answers a TrackerError as an RFC 9457 problem document; every other error as Nest does by itself. */
-@Catch()
-export class ProblemFilter extends BaseExceptionFilter {
-  constructor(private readonly adapterHost: HttpAdapterHost) {
-    super(adapterHost.httpAdapter);
-  }
+/** Answers a TrackerError as an RFC 9457 problem document. Every other error, such as one of a host's own guard, is the host's. */
+@Catch(TrackerError)
+export class ProblemFilter implements ExceptionFilter<TrackerError> {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  override catch(exception: unknown, host: ArgumentsHost): void {
-    if (!isTrackerError(exception)) return super.catch(exception, host);
+  catch(exception: TrackerError, host: ArgumentsHost): void {
     const { httpAdapter } = this.adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
