@@ -32,10 +32,10 @@ function tableOf(mails: readonly InboxMail[]): Html {
       html`<tr>
         <td><a href="/inbox/${mail.id}">${mail.subject || '(no subject)'}</a></td>
         <td>${mail.from}</td>
-        <td><time datetime="${mail.receivedAt}">${mail.receivedAt.slice(0, 19).replace('T', ' ')} UTC</time></td>
+        <td><time datetime="${mail.receivedAt}">${mail.receivedAt.slice(0, 16).replace('T', ' ')} UTC</time></td>
       </tr> `,
   );
-  return html`<table>
+  return html`<table class="mails">
     <thead>
       <tr>
         <th>Subject</th>

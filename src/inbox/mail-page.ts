@@ -33,7 +33,7 @@ export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt):
           <td>${mail.receivedAt}</td>
         </tr>
       </table>
-      ${outcome(attempt)} ${canWrite && mail.replyTo !== null ? answerForm(mail, attempt) : []}
+      ${outcome(attempt)}
       ${
         mail.html === null
           ? []
@@ -54,6 +54,7 @@ export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt):
                 ${attachments}
               </ul>`
       }
+      ${canWrite && mail.replyTo !== null ? answerForm(mail, attempt) : []}
       <h2>Headers</h2>
       <pre>${mail.headers.join('\n')}</pre>
       <p><a href="/inbox/${mail.id}/raw">The mail as it came</a></p>`,

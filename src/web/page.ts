@@ -28,6 +28,14 @@ export const page = (title: string, body: Html): string =>
             margin: 0 auto;
             padding: 1rem;
           }
+          h1,
+          h2 {
+            overflow-wrap: anywhere;
+            line-height: 1.25;
+          }
+          form {
+            max-width: 44rem;
+          }
           table {
             border-collapse: collapse;
             width: 100%;
@@ -49,7 +57,7 @@ export const page = (title: string, body: Html): string =>
           }
           .mailboxes {
             display: grid;
-            grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr));
+            grid-template-columns: repeat(auto-fit, minmax(min(34rem, 100%), 1fr));
             gap: 1.5rem;
           }
           textarea,
@@ -70,6 +78,24 @@ export const page = (title: string, body: Html): string =>
           [role='alert'] {
             border-left: 4px solid #c00;
             padding-left: 0.8rem;
+          }
+          time {
+            white-space: nowrap;
+          }
+          @media (max-width: 40rem) {
+            .mails thead {
+              display: none;
+            }
+            .mails tr {
+              display: block;
+              padding: 0.4rem 0;
+              border-bottom: 1px solid #8884;
+            }
+            .mails td {
+              display: block;
+              padding: 0;
+              border: 0;
+            }
           }
           iframe {
             width: 100%;
