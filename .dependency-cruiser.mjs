@@ -14,6 +14,18 @@ const mayImport = {
   'order-masking': ['alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   mailer: ['alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   admin: ['mailer', 'alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
+  privacy: [
+    'mailer',
+    'order-masking',
+    'alias',
+    'settings',
+    'timeline',
+    'events',
+    'persistence',
+    'ports',
+    'message',
+    'kernel',
+  ],
   testing: ['ports', 'message', 'kernel'],
 };
 

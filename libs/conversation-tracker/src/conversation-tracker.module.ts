@@ -4,12 +4,13 @@ import { AliasModule } from './alias/alias.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
 import { OrderConversation } from './order-conversation.js';
 import { OrderMaskingModule } from './order-masking/order-masking.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { TimelineModule } from './timeline/timeline.module.js';
 
 /** What a host imports: `ConversationTrackerModule.forRoot({ … })` or `forRootAsync({ … })`. */
 @Module({
-  imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule, MailerModule],
+  imports: [SettingsModule, TimelineModule, AliasModule, OrderMaskingModule, MailerModule, PrivacyModule],
   providers: [OrderConversation],
   exports: [OrderMaskingModule, MailerModule, OrderConversation],
 })

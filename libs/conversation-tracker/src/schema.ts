@@ -14,12 +14,14 @@ import { AddDeliveryStream1764460000000 } from './migrations/add-delivery-stream
 import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
 import { AddCannedReplies1764450000000 } from './migrations/add-canned-replies.migration.js';
 import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
+import { AddErasures1764520000000 } from './migrations/add-erasures.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddRevealQuota1764500000000 } from './migrations/add-reveal-quota.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreKeyRow } from './persistence/store-key.entity.js';
+import { Erasure } from './privacy/erasure.entity.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditChain } from './timeline/audit/audit-chain.entity.js';
@@ -54,6 +56,7 @@ export const conversationTrackerEntities = [
   AutoReply,
   WebhookSeen,
   StoreKeyRow,
+  Erasure,
 ];
 
 /** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
@@ -69,4 +72,5 @@ export const conversationTrackerMigrations = [
   AddCannedReplies1764450000000,
   AddDeliveryStream1764460000000,
   AddRevealQuota1764500000000,
+  AddErasures1764520000000,
 ];

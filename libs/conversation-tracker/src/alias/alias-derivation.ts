@@ -38,8 +38,9 @@ export class AliasDerivation {
     return this.keys.index.hmac(text).slice(0, PARTICIPANT_ID_LENGTH);
   }
 
-  addressIndex(storeId: string, address: string): string {
-    return this.keys.index.hmac(JSON.stringify(['address', storeId, foldAddress(address)]));
+  /** @param keyId of an index key. @default the current one */
+  addressIndex(storeId: string, address: string, keyId?: string): string {
+    return this.keys.index.hmac(JSON.stringify(['address', storeId, foldAddress(address)]), keyId);
   }
 
   /** @param aliasAddress whole and folded, without a tag. */

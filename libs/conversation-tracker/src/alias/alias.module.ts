@@ -6,6 +6,7 @@ import { AliasBook } from './alias-book.js';
 import { AliasAddresses } from './alias-addresses.js';
 import { AliasControl } from './alias-control.js';
 import { AliasDirectory } from './alias-directory.js';
+import { AliasErasure } from './alias-erasure.js';
 import { AliasOrdersConsumer } from './alias-orders.consumer.js';
 import { AliasPurge } from './alias-purge.js';
 import { AliasPurgeSchedule } from './alias-purge.schedule.js';
@@ -37,6 +38,7 @@ import { MatchController, RevealController } from './reveal/reveal.controller.js
     AliasControl,
     AliasDirectory,
     AliasHolders,
+    AliasErasure,
     AliasOrdersConsumer,
     AliasPurge,
     AliasPurgeSchedule,
@@ -50,6 +52,7 @@ import { MatchController, RevealController } from './reveal/reveal.controller.js
     AliasAddresses,
     AliasControl,
     AliasDirectory,
+    AliasErasure,
     AliasPurge,
     AliasService,
     OrderNotes,

@@ -158,6 +158,14 @@ export class AliasService {
     return openPerson(this.storeKeys, holder)?.address;
   }
 
+  /** When somebody was erased from an order, epoch milliseconds; `undefined` for who was not. */
+  async erasedAt(order: OrderRef, address: string): Promise<number | undefined> {
+    const id = this.derivation.participantId(order, address);
+    const { storeId } = order;
+    const row = await this.database.manager.findOneBy(Participant, { id, storeId, state: 'erased' });
+    return row?.expiresAt;
+  }
+
   /** Drops what memory holds of an order, because its aliases have changed. */
   forget(order: OrderRef): void {
     this.cache.forget(order);

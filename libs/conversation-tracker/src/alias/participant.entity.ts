@@ -29,7 +29,7 @@ export class Participant {
   @Column(orderIdColumn)
   orderId!: string;
 
-  /** HMAC of store and address: finds a person in all orders of a store without decrypting. */
+  /** HMAC of store and address: finds a person in all orders of a store without decrypting. Empty once erased. */
   @Column(keyHashColumn)
   addressIndex!: string;
 
@@ -68,7 +68,7 @@ export class Participant {
   @Column(epochColumn)
   issuedAt!: number;
 
-  /** When the current alias ends, or ended because it was revoked. */
+  /** When the current alias ends, or ended because it was revoked or its person erased. */
   @Column(epochColumn)
   expiresAt!: number;
 

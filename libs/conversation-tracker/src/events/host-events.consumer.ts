@@ -26,6 +26,8 @@ const types = Object.keys({
   'mail.bounced': true,
   'address.revealed': true,
   'settings.changed': true,
+  'erasure.requested': true,
+  'erasure.finished': true,
 } satisfies Record<TrackerEventType, true>) as TrackerEventType[];
 
 /**

@@ -5,6 +5,7 @@ export const trackerErrors = {
   'alias-not-renewable': { status: 409, title: 'The alias cannot be renewed' },
   'message-not-found': { status: 404, title: 'No such message' },
   'canned-reply-not-found': { status: 404, title: 'No such canned reply' },
+  'erasure-not-found': { status: 404, title: 'No such erasure' },
   'attachment-not-found': { status: 404, title: 'No such attachment' },
   'message-not-held': { status: 409, title: 'The message is not held' },
   'message-not-releasable': { status: 409, title: 'The message cannot be released' },

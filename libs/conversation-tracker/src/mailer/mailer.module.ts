@@ -14,6 +14,7 @@ import { CannedRepliesController, OrderRepliesController } from './canned-replie
 import { CannedReplies } from './canned-replies/canned-replies.service.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
+import { MailErasure } from './delivery/mail-erasure.js';
 import { RawMessages } from './delivery/raw-messages.js';
 import { FastifyRawMail } from './inbound/webhook/fastify-raw-mail.js';
 import { RawMailController } from './inbound/webhook/raw-mail.controller.js';
@@ -71,6 +72,11 @@ const delivery = [
     provide: RawMessages,
     useFactory: (blobs: BlobStore, storeKeys: StoreKeys) => new RawMessages(blobs, storeKeys),
     inject: [BLOB_STORE, StoreKeys],
+  },
+  {
+    provide: MailErasure,
+    useFactory: (database: TrackerDatabase, raws: RawMessages) => new MailErasure(database, raws),
+    inject: [TrackerDatabase, RawMessages],
   },
   {
     provide: DeliveryQueue,
@@ -132,6 +138,6 @@ const delivery = [
     ...relayProviders,
     FastifyRawMail,
   ],
-  exports: [CannedReplies, InboundMail],
+  exports: [CannedReplies, InboundMail, MailErasure],
 })
 export class MailerModule {}

@@ -49,6 +49,9 @@ export interface TrackerEventMap {
     reason?: string;
   };
   'settings.changed': { fields: string[]; actor: string };
+  /** Somebody asked that a person, an order or a store be forgotten. */
+  'erasure.requested': { erasureId: string; kind: string; actor: string };
+  'erasure.finished': { erasureId: string; kind: string; erased: Record<string, number> };
 }
 
 export type TrackerEventType = keyof TrackerEventMap;

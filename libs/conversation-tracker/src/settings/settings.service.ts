@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
+import { foldAddress } from '../kernel/email-address.js';
 import { isTrackerError, TrackerError } from '../kernel/errors.js';
 import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
@@ -13,6 +14,9 @@ import { defaultStoreSettings, type StoreSettingsValues } from './store-settings
 import { StoreSettings } from './store-settings.entity.js';
 
 type StoredSettings = Partial<StoreSettingsValues>;
+
+/** The actor of what no person asked for. */
+const ITSELF = 'conversation-tracker';
 
 const context = (storeId: string) => `settings:${storeId}`;
 
@@ -62,6 +66,32 @@ export class SettingsService {
   async change(storeId: string, actor: string, body: unknown): Promise<StoreSettingsValues> {
     const input = this.parse(body);
     return this.write(storeId, actor, (previous) => withoutNulls({ ...previous, ...input }));
+  }
+
+  /** Takes an address out of a store's lists. @returns how many of them had it. */
+  async forgetAddress(storeId: string, address: string): Promise<number> {
+    const folded = foldAddress(address);
+    const { trustedSenders, publicAddresses } = await this.get(storeId);
+    const lists = Object.entries({ trustedSenders, publicAddresses }).filter(([, list]) => list.some(isIt));
+    if (lists.length === 0) return 0;
+    await this.change(storeId, ITSELF, Object.fromEntries(lists.map(([name, list]) => [name, list.filter(isOther)])));
+    return lists.length;
+
+    function isIt(one: string): boolean {
+      return foldAddress(one) === folded;
+    }
+    function isOther(one: string): boolean {
+      return !isIt(one);
+    }
+  }
+
+  /** Takes a store back to its defaults. @returns how many rows that was. */
+  async forgetStore(storeId: string): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const { affected } = await manager.delete(StoreSettings, { storeId });
+      this.database.onCommit(manager, () => this.cache.forget(storeId));
+      return affected ?? 0;
+    });
   }
 
   private parse(body: unknown): SettingsInput {

@@ -76,6 +76,8 @@ export interface MessageHead {
   recipients: MessageRecipient[];
   attachments?: StoredAttachmentHead[];
   incoming?: IncomingHead;
+  /** What it said was forgotten; who it was from and to stands here by ids. */
+  erased?: true;
 }
 
 export interface MessageBody {

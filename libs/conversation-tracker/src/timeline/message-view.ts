@@ -46,6 +46,8 @@ export interface MessageView {
   replaced?: readonly MessageReplacement[];
   /** Such as `signature-removed`. */
   notes?: readonly string[];
+  /** What it said was forgotten. */
+  erased?: true;
 }
 
 /** What was found out of who wrote, without the address. */
@@ -106,6 +108,7 @@ export function viewMessage({ row, head, states }: StoredMessage, show: ShowPart
     sender: incoming && senderOf(incoming),
     replaced: incoming?.replaced,
     notes: incoming?.notes,
+    erased: head.erased,
   };
 }
 

@@ -21,6 +21,8 @@ const types = [
   'alias.renewed',
   'alias.redirected',
   'settings.changed',
+  'erasure.requested',
+  'erasure.finished',
 ] as const;
 
 type ShownType = (typeof types)[number];
@@ -97,11 +99,13 @@ function actOf(event: ShownEvent): { actor: string; detail: object } | undefined
     case 'alias.renewed':
     case 'mail.released':
     case 'mail.discarded':
-    case 'settings.changed': {
+    case 'settings.changed':
+    case 'erasure.requested': {
       const { actor, ...detail } = event.payload;
       return { actor, detail };
     }
     case 'alias.redirected':
+    case 'erasure.finished':
       return { actor: ITSELF, detail: event.payload };
     default:
       return undefined;

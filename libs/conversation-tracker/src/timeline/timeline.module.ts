@@ -12,6 +12,7 @@ import { ConversationMessageController } from './conversation-message.controller
 import { ConversationMessages } from './conversation-messages.service.js';
 import { FileBlobStore } from './file-blob-store.js';
 import { MessageHtml } from './html/message-html.js';
+import { MessageErasure } from './message-erasure.js';
 import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
 import { MessageVault } from './message-vault.js';
@@ -51,6 +52,7 @@ const blobStore = {
     AuditTrail,
     ConversationMessages,
     { provide: MessageHtml, useFactory: () => new MessageHtml() },
+    MessageErasure,
     MessageReader,
     MessageRecorder,
     MessageVault,
@@ -65,6 +67,7 @@ const blobStore = {
     AttachmentStore,
     AuditTrail,
     MessageHtml,
+    MessageErasure,
     MessageReader,
     MessageRecorder,
     NoteBook,

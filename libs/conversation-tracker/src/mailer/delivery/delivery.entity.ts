@@ -4,7 +4,13 @@ import { epochColumn, idColumn, orderIdColumn, storeIdColumn } from '../../persi
 /** Mail of our own, or what somebody wrote to an alias. */
 export type DeliveryStream = 'status' | 'relay';
 
-export type DeliveryState = 'queued' | 'sent' | 'deferred' | 'failed';
+export type DeliveryState =
+  | 'queued'
+  | 'sent'
+  | 'deferred'
+  | 'failed'
+  /** Its message is being erased: it is not sent, and its row goes when its raw message has gone. */
+  | 'canceled';
 
 /** One message on its way to one recipient. Names the recipient by id alone (R45). */
 @Entity('ct_delivery')

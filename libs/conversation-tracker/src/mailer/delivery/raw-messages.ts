@@ -23,6 +23,10 @@ export class RawMessages {
     await this.blobs.put(key, Buffer.from(storeKey.seal(raw, context(storeId, key))));
   }
 
+  async delete(key: string): Promise<void> {
+    await this.blobs.delete(key);
+  }
+
   async get(storeId: string, key: string): Promise<Buffer | undefined> {
     const sealed = await this.blobs.get(key);
     const storeKey = await this.storeKeys.of(storeId);

@@ -29,6 +29,7 @@ export class BounceDesk {
     const { storeId, orderId } = taken.delivery;
     // What comes back of the operator's mail is of no order.
     if (orderId === '') return;
-    await this.recorder.record(message, await this.relay.keep(message, { storeId, orderId }, FIRST_ROW));
+    const decision = await this.relay.keep(message, { storeId, orderId }, FIRST_ROW);
+    if (decision) await this.recorder.record(message, decision);
   }
 }

@@ -44,6 +44,8 @@ export class InboundPipeline {
   }
 
   private async fill(): Promise<boolean> {
+    // A file that cannot be deleted now holds up no mail.
+    await this.spool.turnOver().catch(() => undefined);
     const now = performance.now();
     for (const message of this.spool.pending()) {
       if (this.underWay.size >= AT_ONCE) break;

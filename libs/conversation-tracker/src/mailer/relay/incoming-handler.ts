@@ -40,6 +40,7 @@ export class IncomingHandler {
     const { relay, recorder, bounces } = this.parts;
     for (let decisions = 1; ; decisions++) {
       const decision = await relay.decide(message, order, nth);
+      if (!decision) return;
       if (decision.kind === 'bounce') await bounces.takeReturned(message, order);
       try {
         return await recorder.record(message, decision);

@@ -65,9 +65,13 @@ type ThreadSource = { resolve(order: OrderRef, ids: readonly string[]): Promise<
 export class OrderRelay {
   constructor(private readonly parts: OrderRelayParts) {}
 
-  /** A message that goes to nobody and stands on the order's timeline: what a mail server or a program wrote back. */
-  async keep(message: ArrivedMessage, order: OrderRef, nth: number): Promise<OrderDecision> {
-    const { base, people } = await this.begin(message, order, nth);
+  /**
+   * A message that goes to nobody and stands on the order's timeline: what a mail server or a program wrote back.
+   * @returns `undefined` for one that was erased.
+   */
+  async keep(message: ArrivedMessage, order: OrderRef, nth: number): Promise<OrderDecision | undefined> {
+    const { base, people, isErased } = await this.begin(message, order, nth);
+    if (isErased) return undefined;
     const writer = personAt(people, message.receipt.verdict?.from ?? '');
     const show = this.shown(people, base.settings);
     const outcome = await this.parts.workers.run({ raw: message.raw, copies: [], show });
@@ -81,16 +85,26 @@ export class OrderRelay {
     };
   }
 
-  /** @param nth which of the message's orders this is. */
-  async decide(message: ArrivedMessage, to: OrderRecipients, nth: number): Promise<OrderDecision> {
+  /**
+   * @param nth which of the message's orders this is.
+   * @returns `undefined` where nothing may be kept of it: it was erased, or since it came in its writer was, or everybody
+   * whom it was for.
+   */
+  async decide(message: ArrivedMessage, to: OrderRecipients, nth: number): Promise<OrderDecision | undefined> {
     const { storeId, orderId } = to;
     const order = { storeId, orderId };
     const { aliases } = this.parts;
-    const { base, people } = await this.begin(message, order, nth);
+    const { base, people, isErased } = await this.begin(message, order, nth);
     const { rowId, settings, senderIndex } = base;
     const from = message.receipt.verdict?.from;
-    const judged = await this.judge(message, people, settings, senderIndex);
     const recipients = recipientsOf(rowId, to, people);
+    const writerErasedAt =
+      from === undefined || personAt(people, from) ? undefined : await aliases.erasedAt(order, from);
+    if (isErased || recipients.length === 0 || message.receipt.receivedAt <= (writerErasedAt ?? -1)) return undefined;
+    const judged =
+      writerErasedAt === undefined
+        ? await this.judge(message, people, settings, senderIndex)
+        : ({ kind: 'hold', reason: 'erased-sender' } as const);
     if (judged.kind === 'relay' && from !== undefined) {
       const writer = await writerOf(aliases, order, people, { address: from, name: message.fromName });
       if (writer) return this.relay(message, { ...base, kind: 'relay', writer, recipients }, judged.verified, to);
@@ -149,11 +163,13 @@ export class OrderRelay {
     const people = await peopleOf(aliases, order, settings);
     const dedupeKey = incomingDedupeKey(order, message.messageId, message.fingerprint);
     // The same message again, for others of the order, belongs to the entry that stands there.
-    const rowId = (await reader.byDedupeKey(dedupeKey))?.row.id ?? messageRowId(message.id, nth);
+    const known = await reader.byDedupeKey(dedupeKey);
+    const rowId = known?.row.id ?? messageRowId(message.id, nth);
+    const isErased = known?.head.erased === true;
     const from = message.receipt.verdict?.from;
     const senderIndex = from === undefined ? undefined : senderIndexOf(keys, from);
     const internetMessageId = this.ownId(order, rowId);
-    return { people, base: { order, rowId, dedupeKey, senderIndex, settings, internetMessageId } };
+    return { people, isErased, base: { order, rowId, dedupeKey, senderIndex, settings, internetMessageId } };
   }
 
   private async judge(

@@ -32,6 +32,11 @@ export function incomingDedupeKey(
 }
 
 /** By which the mail of one sender is counted, in all stores, without the address. */
-export function senderIndexOf(keys: KeyRing, address: string): string {
-  return keys.index.hmac(JSON.stringify(['sender', foldAddress(address)]));
+export function senderIndexOf(keys: KeyRing, address: string, keyId?: string): string {
+  return keys.index.hmac(JSON.stringify(['sender', foldAddress(address)]), keyId);
+}
+
+/** Under every key that the installation had. */
+export function senderIndexesOf(keys: KeyRing, address: string): string[] {
+  return keys.index.ids.map((keyId) => senderIndexOf(keys, address, keyId));
 }

@@ -107,6 +107,25 @@ export class AttachmentStore {
     }
   }
 
+  /**
+   * Like {@link remove}, for what must be gone. The bytes go before the rows do, while these are held: after a crash in
+   * between, the rows still tell of them.
+   * @returns how many attachments the message had.
+   */
+  erase({ id: messageId, storeId }: MessageKey): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const rows = await manager.findBy(Attachment, { messageId, storeId });
+      const expired = LessThan(this.clock.now() - HOLD_MS);
+      for (const { id, blobHash, blobKey } of rows) {
+        await this.database.lockRows(manager, Attachment, { storeId, blobHash });
+        await manager.delete(Attachment, { storeId, blobHash, messageId: IsNull(), createdAt: expired });
+        await manager.delete(Attachment, { id });
+        if (!(await manager.existsBy(Attachment, { storeId, blobHash, blobKey }))) await this.blobs.delete(blobKey);
+      }
+      return rows.length;
+    });
+  }
+
   private hold(storeId: string, print: BlobPrint, blobKey: string): Promise<StoredAttachment>;
   private hold(storeId: string, print: BlobPrint): Promise<StoredAttachment | undefined>;
   /** Holds bytes that lie in the store already, else those under `blobKey`. */

@@ -44,6 +44,12 @@ export class NoteBook {
     return id;
   }
 
+  /** Forgets what was written down about an order; that it was stays on the timeline. @returns how many notes it was. */
+  async erase({ storeId, orderId }: OrderRef): Promise<number> {
+    const { affected } = await this.database.transaction((manager) => manager.delete(Note, { storeId, orderId }));
+    return affected ?? 0;
+  }
+
   /** By id. One that is gone, or was made unreadable, is missing. */
   async read(storeId: string, ids: readonly string[]): Promise<Map<string, NoteText>> {
     if (ids.length === 0) return new Map();

@@ -21,11 +21,14 @@ export class Segment {
     private readonly file: FileHandle,
     private readonly key: Buffer,
     private readonly writer: SegmentWriter | undefined,
+    /** Epoch milliseconds. */
+    readonly madeAt: number,
   ) {}
 
-  static async create(path: string, name: string, keys: KeySet, wrap: (file: FileHandle) => AppendFile) {
+  /** @param now epoch milliseconds */
+  static async create(path: string, name: string, keys: KeySet, wrap: (file: FileHandle) => AppendFile, now: number) {
     const { file, key } = await createSegmentFile(path, name, keys);
-    return new Segment(path, file, key, new SegmentWriter(wrap(file), SEGMENT_HEADER));
+    return new Segment(path, file, key, new SegmentWriter(wrap(file), SEGMENT_HEADER), now);
   }
 
   /** Reads what an earlier process left; `undefined` where nothing in it was ever acknowledged. */
@@ -36,7 +39,7 @@ export class Segment {
       await file.close();
       return undefined;
     }
-    const segment = new Segment(path, file, key, undefined);
+    const segment = new Segment(path, file, key, undefined, 0);
     const done = await readDone(donePath(path));
     for (const [id, frames] of await scanSegment(file, key)) if (!done.has(id)) segment.pending.set(id, frames);
     segment.sealed = true;
@@ -55,6 +58,11 @@ export class Segment {
   /** All in it is worked on, and nothing more will come. */
   get isFinished(): boolean {
     return this.sealed && this.open === 0 && this.pending.size === 0;
+  }
+
+  /** Something in it is being written or worked on. */
+  get isBusy(): boolean {
+    return this.open > 0 || this.pending.size > 0;
   }
 
   begin(): void {

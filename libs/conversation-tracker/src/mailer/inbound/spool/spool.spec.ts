@@ -27,7 +27,7 @@ interface Receipt {
 }
 
 const keys = new KeySet('encryption', { current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
-const clock = { now: () => Date.parse('2026-05-01T00:00:00Z') };
+const clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
 let directory: string;
 const opened: Spool<Receipt>[] = [];
 
@@ -178,6 +178,20 @@ describe('the spool', () => {
     await spool.consume(ids[2]);
     await spool.close();
     expect(await files()).toEqual([]);
+  });
+
+  it('deletes a file that is old once all in it is worked on, and not before', async () => {
+    const spool = await open();
+    const id = await take(spool, 'a', Buffer.from('a'));
+    clock.time += 600_000;
+    await spool.turnOver();
+    expect(spool.pending()).toHaveLength(1);
+    await spool.consume(id);
+    await spool.turnOver();
+    expect((await files()).filter((name) => name.endsWith('.spool'))).toEqual([]);
+    await take(spool, 'b', Buffer.from('b'));
+    await spool.turnOver();
+    expect(spool.pending()).toHaveLength(1);
   });
 
   it('remembers after a kill what was worked on', async () => {

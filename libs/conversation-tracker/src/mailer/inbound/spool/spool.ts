@@ -12,6 +12,8 @@ import { lockSpool } from './spool-lock.js';
 
 /** Small enough to be gone soon after its last message is worked on, large enough that files are rarely made. */
 const SEGMENT_BYTES = 8 * 1024 * 1024;
+/** How long what was worked on stays on the disk at most, where little mail comes in. */
+const SEGMENT_MS = 600_000;
 const SEGMENT_NAME = /^[0-9a-f]{32}\.spool$/;
 
 /** A message that was taken and is still to be worked on. */
@@ -92,6 +94,17 @@ export class Spool<Receipt> {
     await this.sweep();
   }
 
+  /** Deletes the file at hand where it has become old and all in it is worked on: no message outlives its work for long. */
+  async turnOver(): Promise<void> {
+    const asked = this.current;
+    const segment = await asked?.catch(() => undefined);
+    if (!segment || segment.size === 0 || segment.isBusy) return;
+    if (this.options.clock.now() - segment.madeAt < SEGMENT_MS) return;
+    segment.seal();
+    if (this.current === asked) this.current = undefined;
+    await this.sweep();
+  }
+
   /** Entries that are still open fail. */
   async close(): Promise<void> {
     const { current } = this;
@@ -133,8 +146,9 @@ export class Spool<Receipt> {
 
   private async create(): Promise<Segment> {
     const { directory, keys, clock, appendTo = (file) => file } = this.options;
-    const name = `${newId(clock.now())}.spool`;
-    const segment = await Segment.create(join(directory, name), name, keys, appendTo);
+    const now = clock.now();
+    const name = `${newId(now)}.spool`;
+    const segment = await Segment.create(join(directory, name), name, keys, appendTo, now);
     this.segments.add(segment);
     return segment;
   }
