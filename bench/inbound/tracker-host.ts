@@ -28,7 +28,7 @@ const orders = new Map(
     trackerModule({
       dataDirectory: directory,
       mail: { url: `smtp://127.0.0.1:${sinkPort}` },
-      storeDefaults: () => ({ senderAddress: STORE }),
+      storeDefaults: () => ({ senderAddress: STORE, relayPerAliasPerDay: 1e9, relayPerStorePerDay: 1e9 }),
       orderSource: {
         useValue: { findOrder: ({ orderId }: { orderId: string }) => Promise.resolve(orders.get(orderId)) },
       },

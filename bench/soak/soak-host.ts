@@ -32,7 +32,7 @@ const orders = new Map(
       dataDirectory,
       clock: { now: () => Date.now() + ahead },
       mail: { url: `smtp://127.0.0.1:${smtpPort}` },
-      storeDefaults: () => ({ senderAddress: STORE }),
+      storeDefaults: () => ({ senderAddress: STORE, relayPerAliasPerDay: 1e9, relayPerStorePerDay: 1e9 }),
       orderSource: {
         useValue: { findOrder: ({ orderId }: { orderId: string }) => Promise.resolve(orders.get(orderId)) },
       },

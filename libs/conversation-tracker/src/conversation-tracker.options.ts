@@ -4,6 +4,7 @@ import { TrackerError } from './kernel/errors.js';
 import { type KeyOptions } from './persistence/key-ring.js';
 import { type IntegrationAccount } from './mailer/inbound/smtp/integration-accounts.js';
 import { type SmtpLimits } from './mailer/inbound/smtp/smtp-limits.js';
+import { type AttachmentScanner } from './ports/attachment-scanner.js';
 import { type DnsResolver } from './ports/dns-resolver.js';
 import { type AccessPolicy } from './ports/access-policy.js';
 import { type MailTransport } from './ports/mail-transport.js';
@@ -84,6 +85,8 @@ export interface ConversationTrackerOptions {
     spoolDirectory?: string;
     /** Answers DNS questions about senders. @default the machine's resolver */
     dns?: DnsResolver;
+    /** Looks into messages with files before they go on. @default nothing is scanned */
+    scanner?: AttachmentScanner;
   };
   /** A directory whose templates win over those of the package, by the same relative path. @default none */
   templatesDirectory?: string;

@@ -16,6 +16,7 @@ export { type RestoreAddressesOptions } from './order-masking/restore/address-re
 export { RestoreAddressesPipe } from './order-masking/restore/restore-addresses.pipe.js';
 export { type KeyOptions, type KeySetOptions } from './persistence/key-ring.js';
 export { type AccessGrant, type AccessPolicy, type TrackerAction } from './ports/access-policy.js';
+export { type AttachmentScanner, type ScanResult } from './ports/attachment-scanner.js';
 export { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from './ports/event-map.js';
 export { type DnsResolver } from './ports/dns-resolver.js';
 export { InboundMail } from './ports/inbound-mail.js';

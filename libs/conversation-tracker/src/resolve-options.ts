@@ -52,7 +52,7 @@ function inbound(
   domains: readonly [string, ...string[]],
   dataDirectory: string,
 ): InboundOptions {
-  const { port, host = '127.0.0.1', name = domains[0], tls, auth = [], limits = {}, webhookSecrets = [], dns } = given;
+  const { port, host = '127.0.0.1', name = domains[0], tls, auth = [], limits = {}, webhookSecrets = [] } = given;
   const operator = parseEmailAddress(given.operatorAddress);
   if (!operator || isOwnAddress(operator.address, domains)) {
     throw invalid('inbound.operatorAddress', 'give a real address outside the tracker domain, such as ops@example.com');
@@ -76,7 +76,8 @@ function inbound(
     limits,
     webhookSecrets,
     spoolDirectory: resolve(given.spoolDirectory ?? join(dataDirectory, 'spool')),
-    dns,
+    dns: given.dns,
+    scanner: given.scanner,
   };
 }
 

@@ -22,3 +22,8 @@ export function newId(now: number): string {
     randomBytes(8).toString('hex')
   );
 }
+
+/** Sorts before every id of that moment and later. */
+export function idsFrom(epochMs: number): string {
+  return Math.max(0, epochMs).toString(16).padStart(12, '0');
+}

@@ -1,4 +1,5 @@
 import { type ExecutionContext } from '@nestjs/common';
+import { type AttachmentScanner } from './attachment-scanner.js';
 import { type DnsResolver } from './dns-resolver.js';
 import { type MailTransport } from './mail-transport.js';
 
@@ -26,6 +27,7 @@ export interface InboundOptions {
   /** Absolute. */
   spoolDirectory: string;
   dns?: DnsResolver;
+  scanner?: AttachmentScanner;
 }
 
 /** The options after defaults and validation, as the rooms see them. The documented public form is `ConversationTrackerOptions`. */

@@ -29,12 +29,19 @@ describe('what a store may set', () => {
       currency: 'BRL',
       mailSteps: ['shipped', 'payment-approved'],
       aliasLifetime: { kind: 'order-end', graceDays: 30 },
+      executableFiles: 'pass',
+      attachmentTypes: ['image/*', 'Application/PDF'],
+      attachmentMegabytes: 10,
+      attachmentCount: 0,
+      relayPerAliasPerDay: 20,
+      relayPerStorePerDay: 1_000_000_000,
     };
     expect(parse(body)).toEqual({
       ...body,
       publicAddresses: ['help@shop.example'],
       locale: 'pt-BR',
       mailSteps: ['payment-approved', 'shipped'],
+      attachmentTypes: ['image/*', 'application/pdf'],
     });
   });
 
@@ -56,6 +63,13 @@ describe('what a store may set', () => {
     [{ aliasLifetime: { kind: 'months', months: 0 } }, 'aliasLifetime.months'],
     [{ aliasLifetime: { kind: 'order-end', graceDays: 1.5 } }, 'aliasLifetime.graceDays'],
     [{ aliasLifetime: 'never' }, 'aliasLifetime.kind'],
+    [{ executableFiles: 'yes' }, 'executableFiles'],
+    [{ attachmentTypes: ['image/*', '*/*'] }, 'attachmentTypes[1]'],
+    [{ attachmentTypes: ['pdf'] }, 'attachmentTypes[0]'],
+    [{ attachmentMegabytes: 101 }, 'attachmentMegabytes'],
+    [{ attachmentCount: -1 }, 'attachmentCount'],
+    [{ relayPerAliasPerDay: '20' }, 'relayPerAliasPerDay'],
+    [{ relayPerStorePerDay: 0.5 }, 'relayPerStorePerDay'],
     [{ maskTyp: 'simple' }, 'maskTyp'],
   ])('refuses %j and names the field', (body, field) => {
     expect(blamed(body)).toEqual([field]);

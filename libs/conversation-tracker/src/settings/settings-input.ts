@@ -14,8 +14,16 @@ type Check<T> = (value: unknown, fail: Fail, trackerDomains: readonly string[]) 
 
 const MAX_PUBLIC_ADDRESSES = 50;
 const MAX_SENDERS = 200;
+const MAX_TYPES = 100;
+const MAX_MEGABYTES = 100;
+/** R7: no message has more parts. */
+const MAX_FILES = 250;
+const MAX_BUDGET = 1_000_000_000;
 const MAX_MONTHS = 24;
 const MAX_GRACE_DAYS = 365;
+
+/** RFC 6838 §4.2, and all of a kind. */
+const MEDIA_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/(?:\*|[a-z0-9][a-z0-9!#$&^_.+-]{0,126})$/;
 
 const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSettingsValues[F]>> } = {
   maskType: (value, fail) => (value === 'complex' || value === 'simple' ? value : fail('must be complex or simple')),
@@ -53,7 +61,21 @@ const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSetti
   trustedSenders: listOf(MAX_SENDERS, 'e-mail addresses', checkAddress),
   bulkMail: oneOf('hold', 'refuse'),
   opaqueMail: oneOf('hold', 'pass'),
+  executableFiles: oneOf('hold', 'pass'),
+  attachmentTypes: listOf(MAX_TYPES, 'types', (value, fail) => {
+    const type = typeof value === 'string' ? value.trim().toLowerCase() : '';
+    return MEDIA_TYPE.test(type) ? type : fail('must be a media type, such as application/pdf or image/*');
+  }),
+  attachmentMegabytes: wholeNumber(MAX_MEGABYTES),
+  attachmentCount: wholeNumber(MAX_FILES),
+  relayPerAliasPerDay: wholeNumber(MAX_BUDGET),
+  relayPerStorePerDay: wholeNumber(MAX_BUDGET),
 };
+
+function wholeNumber(most: number): Check<number> {
+  return (value, fail) =>
+    isInteger(value, 0, most) ? value : fail(`must be a whole number from 0 to ${most.toLocaleString('en')}`);
+}
 
 function oneOf<const T extends string>(...words: T[]): Check<T> {
   return (value, fail) => words.find((word) => word === value) ?? fail(`must be ${words.join(' or ')}`);

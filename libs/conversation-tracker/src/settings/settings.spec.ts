@@ -47,6 +47,12 @@ const defaults = {
   trustedSenders: [],
   bulkMail: 'hold',
   opaqueMail: 'hold',
+  executableFiles: 'hold',
+  attachmentTypes: [],
+  attachmentMegabytes: 25,
+  attachmentCount: 100,
+  relayPerAliasPerDay: 500,
+  relayPerStorePerDay: 50_000,
 };
 
 /** Knows its caller by headers; a reader may not write. */
@@ -71,7 +77,12 @@ beforeEach(async () => {
   host = await new DataSource({ ...rows.address, entities, synchronize: true }).initialize();
   clock = { time: Date.parse('2026-05-01T00:00:00Z'), now: () => clock.time };
   const keys = new KeyRing({ encryption: keySet(), index: keySet(), alias: keySet() });
-  const options = { trackerDomain: 'ct.example.com', formerTrackerDomains: [], defaultStoreId: 'shop' };
+  const options = {
+    trackerDomain: 'ct.example.com',
+    formerTrackerDomains: [],
+    defaultStoreId: 'shop',
+    reveals: { perDay: 10, perMinute: 10 },
+  };
   const providers = [
     { provide: TrackerDatabase, useFactory: () => openTrackerDatabase(host, entities) },
     { provide: KeyRing, useValue: keys },

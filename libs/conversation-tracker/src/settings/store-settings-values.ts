@@ -53,6 +53,18 @@ export interface StoreSettingsValues {
   bulkMail: 'hold' | 'refuse';
   /** Encrypted mail, opaque S/MIME and TNEF, in which nobody can see what they show (R36). Default `hold`. */
   opaqueMail: 'hold' | 'pass';
+  /** Files that run when somebody opens them, also in ZIP archives and attached messages. Default `hold`. */
+  executableFiles: 'hold' | 'pass';
+  /** The only types of files that go on, such as `application/pdf` or `image/*`, at most 100. Default: any. */
+  attachmentTypes: string[];
+  /** Files of one message together, in MiB, 0 to 100; more is held. Default 25. */
+  attachmentMegabytes: number;
+  /** Files of one message, 0 to 250; more are held. Default 100. */
+  attachmentCount: number;
+  /** Messages of others that go on to one person of an order in 24 hours; more are held. Default 500. */
+  relayPerAliasPerDay: number;
+  /** Messages of others that go on in the store in 24 hours; more are held. Default 50,000. */
+  relayPerStorePerDay: number;
 }
 
 const notMailedByDefault: readonly OrderStep[] = ['order.created', 'tracking-updated', 'changed'];
@@ -71,4 +83,10 @@ export const defaultStoreSettings: Readonly<StoreSettingsValues> = {
   trustedSenders: [],
   bulkMail: 'hold',
   opaqueMail: 'hold',
+  executableFiles: 'hold',
+  attachmentTypes: [],
+  attachmentMegabytes: 25,
+  attachmentCount: 100,
+  relayPerAliasPerDay: 500,
+  relayPerStorePerDay: 50_000,
 };

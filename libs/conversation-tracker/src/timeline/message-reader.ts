@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
+import { idsFrom } from '../kernel/ids.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type MessageHead } from './message-head.js';
@@ -81,6 +82,18 @@ export class MessageReader {
       take: MOST_COUNTED,
     });
     return new Set(rows.map(({ storeId, orderId }) => `${storeId}\0${orderId}`)).size;
+  }
+
+  /** The ids of an order's messages that went on since. */
+  async relayedOfOrder({ storeId, orderId }: OrderRef, since: number): Promise<ReadonlySet<string>> {
+    const where = { storeId, orderId, disposition: 'relayed' as const, id: MoreThan(idsFrom(since)) };
+    const rows = await this.database.manager.find(Message, { select: { id: true }, where });
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** How many messages of a store went on since. */
+  countRelayed(storeId: string, since: number): Promise<number> {
+    return this.database.manager.countBy(Message, { storeId, disposition: 'relayed', id: MoreThan(idsFrom(since)) });
   }
 
   private async open(rows: Message[]): Promise<StoredMessage[]> {

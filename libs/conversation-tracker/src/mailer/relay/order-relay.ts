@@ -10,9 +10,12 @@ import { type StoreSettingsValues } from '../../settings/store-settings-values.j
 import { type MessageReader } from '../../timeline/message-reader.js';
 import { type Classification, classify } from '../inbound/verdict/classify.js';
 import { type ArrivedMessage, type ReadMessage } from './arrived-message.js';
+import { attachmentFault } from './attachment-policy.js';
 import { bulkOrdersToday } from './bulk-guard.js';
+import { type FileScan } from './file-scan.js';
 import { type MimeWorkers } from './mime-worker.js';
 import { type OrderRecipients, peopleOf, personAt, writerOf } from './order-copies.js';
+import { type RelayBudget } from './relay-budget.js';
 import { incomingDedupeKey, messageRowId, partId, senderIndexOf } from './relay-ids.js';
 import { aliasesOf, copyJob, type RelayScene } from './relay-plan.js';
 
@@ -54,6 +57,8 @@ export interface OrderRelayParts {
   reader: MessageReader;
   threads: ThreadSource;
   workers: Pick<MimeWorkers, 'run'>;
+  scan: FileScan;
+  budget: RelayBudget;
   keys: KeyRing;
   trackerDomains: readonly [string, ...string[]];
   now: () => number;
@@ -107,11 +112,15 @@ export class OrderRelay {
         : ({ kind: 'hold', reason: 'erased-sender' } as const);
     if (judged.kind === 'relay' && from !== undefined) {
       const writer = await writerOf(aliases, order, people, { address: from, name: message.fromName });
-      if (writer) return this.relay(message, { ...base, kind: 'relay', writer, recipients }, judged.verified, to);
+      if (writer) {
+        const made = await this.relay(message, { ...base, kind: 'relay', writer, recipients }, judged.verified, to);
+        return this.withinLimits(message, made);
+      }
     }
     const writer = from === undefined ? undefined : personAt(people, from);
     if (judged.kind === 'automatic' && writer) {
-      return this.relay(message, { ...base, kind: 'automatic', writer, recipients }, true, to);
+      const made = await this.relay(message, { ...base, kind: 'automatic', writer, recipients }, true, to);
+      return this.withinLimits(message, made);
     }
     const reason = 'reason' in judged ? judged.reason : undefined;
     const show = this.shown(people, settings);
@@ -154,7 +163,29 @@ export class OrderRelay {
     const settings = { ...held.settings, opaqueMail: 'pass' as const };
     const base = { ...held, settings, dedupeKey: '', kind: 'relay' as const, writer, recipients };
     const decision = await this.relay(message, base, verified, to);
-    return { writer, recipients: decision.recipients };
+    const fault = await this.scanFault(message, decision);
+    return { writer, recipients: fault ? withoutCopies(decision.recipients, fault) : decision.recipients };
+  }
+
+  /** What the store does not want passed on, or not so much of it, is held whoever wrote it. */
+  private async withinLimits(message: ArrivedMessage, decision: OrderDecision): Promise<OrderDecision> {
+    const { order, settings, outcome, recipients } = decision;
+    if (recipients.every(({ copy }) => !copy)) return decision;
+    const waited = this.parts.now() - message.receipt.receivedAt;
+    const fault = attachmentFault(outcome.attachments, settings) ?? (await this.scanFault(message, decision, waited));
+    if (fault) return { ...decision, recipients: withoutCopies(recipients, fault) };
+    const ids = recipients.map(({ person }) => person.participantId);
+    const spent = await this.parts.budget.faultsOf(order, ids, settings);
+    if (spent.size === 0) return decision;
+    const allowed = recipients.map((one) => {
+      const because = spent.get(one.person.participantId);
+      return because ? withoutCopy(one, because) : one;
+    });
+    return { ...decision, recipients: allowed };
+  }
+
+  private async scanFault({ raw }: ReadMessage, { outcome }: OrderDecision, waitedMs?: number) {
+    return outcome.attachments.length === 0 ? undefined : this.parts.scan.faultOf(raw, waitedMs);
   }
 
   private async begin(message: ArrivedMessage, order: OrderRef, nth: number) {
@@ -247,6 +278,15 @@ function recipientsOf(rowId: string, to: OrderRecipients, people: readonly Order
     if (person) found.set(participantId, { deliveryId: partId(rowId, participantId), person, aliasId });
   }
   return [...found.values()];
+}
+
+function withoutCopies(recipients: readonly RelayRecipient[], because: string): RelayRecipient[] {
+  return recipients.map((one) => withoutCopy(one, because));
+}
+
+/** What kept it from having one stays the reason. */
+function withoutCopy({ copy, ...one }: RelayRecipient, because: string): RelayRecipient {
+  return copy ? { ...one, because } : one;
 }
 
 function copyOf(outcome: CopyOutcome | undefined): Pick<RelayRecipient, 'copy' | 'because'> {

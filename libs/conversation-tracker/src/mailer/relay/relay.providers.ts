@@ -22,6 +22,7 @@ import { BounceHandler } from './bounce-handler.js';
 import { BounceReportConsumer } from './bounce-report.consumer.js';
 import { BulkGuard } from './bulk-guard.js';
 import { CopyFinisher } from './copy-finisher.js';
+import { FileScan } from './file-scan.js';
 import { HeldMail } from './held-mail.service.js';
 import { InboundMail } from '../../ports/inbound-mail.js';
 import { InboundMailServer } from './inbound-mail.js';
@@ -30,6 +31,7 @@ import { IncomingRecorder, type IncomingRecorderParts } from './incoming-recorde
 import { MimeWorkers } from './mime-worker.js';
 import { OperatorMail } from './operator-mail.js';
 import { OrderRelay, type OrderRelayParts } from './order-relay.js';
+import { RelayBudget } from './relay-budget.js';
 import { RefusalRecorder } from './refusal-recorder.js';
 import { ThreadMap } from './thread-map.js';
 
@@ -65,15 +67,38 @@ const parts = [
   ),
 ];
 
+const limits = [
+  made(FileScan, [TRACKER_OPTIONS], ({ inbound }: TrackerOptions) => new FileScan(inbound?.scanner)),
+  made(
+    RelayBudget,
+    [TrackerDatabase, MessageReader, CLOCK],
+    (database: TrackerDatabase, reader: MessageReader, clock: Clock) =>
+      new RelayBudget(database, reader, () => clock.now()),
+  ),
+];
+
 const relay = made(
   OrderRelay,
-  [AliasService, SettingsService, MessageReader, ThreadMap, MimeWorkers, KeyRing, TRACKER_OPTIONS, CLOCK],
+  [
+    AliasService,
+    SettingsService,
+    MessageReader,
+    ThreadMap,
+    MimeWorkers,
+    FileScan,
+    RelayBudget,
+    KeyRing,
+    TRACKER_OPTIONS,
+    CLOCK,
+  ],
   (
     aliases: AliasService,
     settings: SettingsService,
     reader: MessageReader,
     threads: ThreadMap,
     workers: MimeWorkers,
+    scan: FileScan,
+    budget: RelayBudget,
     keys: KeyRing,
     options: TrackerOptions,
     clock: Clock,
@@ -86,6 +111,8 @@ const relay = made(
       reader,
       threads,
       workers,
+      scan,
+      budget,
       keys,
       trackerDomains: domains,
       now: () => clock.now(),
@@ -224,6 +251,7 @@ const handler = made(
 /** Mail that comes in, and what becomes of it. */
 export const relayProviders: Provider[] = [
   ...parts,
+  ...limits,
   relay,
   recorder,
   operator,

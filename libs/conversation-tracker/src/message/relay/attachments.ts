@@ -6,6 +6,7 @@ import { removalOf } from '../mime/opaque-parts.js';
 import type { Scrubber } from '../mime/scrub-text.js';
 import { decodeBody } from '../mime/transfer-encoding.js';
 import { cleanLine } from './clean-line.js';
+import { isExecutableFile } from './executable-file.js';
 import { bodyLeaves, leavesOf } from './read-body.js';
 import { scrubberOf, showerOf, type ShownPeople, type Shower } from './shown-people.js';
 
@@ -26,6 +27,8 @@ export interface AttachmentInfo {
   readonly contentId?: string;
   /** True where it is to be shown within the text. */
   readonly inline: boolean;
+  /** True where it, or what lies in a message or a ZIP archive that it is, would run on somebody's machine. */
+  readonly executable: boolean;
 }
 
 export interface ShownAttachment extends AttachmentInfo {
@@ -90,6 +93,7 @@ function describe(raw: Buffer, entity: MimeEntity, show: Shower): AttachmentInfo
     size: contentOf(raw, entity).length,
     ...(contentId ? { contentId: show(cleanLine(contentId, 255), 'plain') } : {}),
     inline: disposition === 'inline' || (disposition !== 'attachment' && Boolean(contentId)),
+    executable: isExecutableFile(raw, entity),
   };
 }
 

@@ -106,10 +106,11 @@ describe('what the timeline shows of a message', () => {
       `Content-Type: message/rfc822\n\nSubject: x\n\nFrom ${ana}`,
       'Content-Type: application/pgp-keys\n\nx',
     ]);
+    const executable = false;
     expect(run(raw).attachments.map((one) => ({ ...one, bytes: undefined }))).toEqual([
-      { path: '2', name: `${anaAlias}.pdf`, type: 'application/pdf', size: 5, inline: false },
-      { path: '3', name: 'lo go.png', type: 'image/png', size: 2, contentId: 'logo@x', inline: true },
-      { path: '4', type: 'message/rfc822', size: 43, inline: false },
+      { path: '2', name: `${anaAlias}.pdf`, type: 'application/pdf', size: 5, inline: false, executable },
+      { path: '3', name: 'lo go.png', type: 'image/png', size: 2, contentId: 'logo@x', inline: true, executable },
+      { path: '4', type: 'message/rfc822', size: 43, inline: false, executable },
     ]);
   });
 });

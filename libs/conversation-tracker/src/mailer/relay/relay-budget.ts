@@ -1,0 +1,63 @@
+import { In, MoreThan } from 'typeorm';
+import { idsFrom } from '../../kernel/ids.js';
+import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type OrderRef } from '../../ports/order-source.js';
+import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
+import { type MessageReader } from '../../timeline/message-reader.js';
+import { Delivery } from '../delivery/delivery.entity.js';
+
+const DAY_MS = 24 * 3_600_000;
+/** For so long what a store has relayed is counted on in memory, each process for itself, before the rows are asked again. */
+const COUNTED_MS = 30_000;
+
+export type Budgets = Pick<StoreSettingsValues, 'relayPerAliasPerDay' | 'relayPerStorePerDay'>;
+export type BudgetFault = 'alias-budget' | 'store-budget';
+
+/**
+ * How much mail goes on in 24 hours, to one person of an order and in a whole store. What SMTP limits is how fast somebody sends;
+ * this is how much somebody gets. What is above it is held, not refused.
+ */
+export class RelayBudget {
+  private readonly stores = new Map<string, { count: number; asked: number }>();
+
+  constructor(
+    private readonly database: TrackerDatabase,
+    private readonly reader: Pick<MessageReader, 'relayedOfOrder' | 'countRelayed'>,
+    private readonly now: () => number,
+  ) {}
+
+  /** Why one more message must not go on, for each participant to whom it must not. */
+  async faultsOf(
+    order: OrderRef,
+    participantIds: readonly string[],
+    { relayPerAliasPerDay, relayPerStorePerDay }: Budgets,
+  ): Promise<ReadonlyMap<string, BudgetFault>> {
+    const all = (ids: readonly string[], fault: BudgetFault) => new Map(ids.map((id) => [id, fault]));
+    if ((await this.oneMoreOf(order.storeId)) > relayPerStorePerDay) return all(participantIds, 'store-budget');
+    const since = this.now() - DAY_MS;
+    const relayed = await this.reader.relayedOfOrder(order, since);
+    // As many to all of them together: so none of them had more.
+    if (relayed.size < relayPerAliasPerDay) return new Map();
+    const { storeId, orderId } = order;
+    const deliveries = await this.database.manager.find(Delivery, {
+      select: { id: true, participantId: true, messageId: true },
+      where: { storeId, orderId, participantId: In([...participantIds]), messageId: MoreThan(idsFrom(since)) },
+    });
+    const spent = participantIds.filter((id) => {
+      const got = deliveries.filter(({ participantId, messageId }) => participantId === id && relayed.has(messageId));
+      return got.length >= relayPerAliasPerDay;
+    });
+    return all(spent, 'alias-budget');
+  }
+
+  private async oneMoreOf(storeId: string): Promise<number> {
+    const now = this.now();
+    let known = this.stores.get(storeId);
+    if (!known || now >= known.asked + COUNTED_MS) {
+      known = { count: await this.reader.countRelayed(storeId, now - DAY_MS), asked: now };
+      this.stores.set(storeId, known);
+    }
+    known.count += 1;
+    return known.count;
+  }
+}
