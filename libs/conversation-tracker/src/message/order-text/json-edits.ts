@@ -4,6 +4,7 @@ import { decodeJsonString, enclosingString, isJsonText, isKey, type JsonString }
 import type { Edit, OrderScope, ScopeAt } from './order-scope.js';
 import { knowsOneLabel } from './known-address.js';
 import { plainTextEdits } from './plain-text.js';
+import { rememberedEdits, rememberEdits } from './remembered-edits.js';
 import { roleAddress } from './role-key.js';
 import { isInOrder, RoleMembers } from './role-members.js';
 
@@ -62,13 +63,21 @@ function isFalseFriend(text: string, sign: number, open: number, { aliases }: Or
 /** Adds the edits of one string; true where it names a participant whom the order does not know. */
 function stringEdits(text: string, string: JsonString, scope: OrderScope, isRole: boolean, edits: Edit[]): boolean {
   const raw = text.slice(string.start, string.end);
-  const view = raw.includes('\\') ? decodeJsonString(raw) : undefined;
-  const value = valueEdits(view?.text ?? raw, isRole, scope);
+  const remembered = isRole ? undefined : rememberedEdits(raw, scope);
+  const value = remembered ? { edits: remembered, unresolved: false } : rawEdits(raw, isRole, scope);
   for (const edit of value.edits) {
-    const { start, end } = view ? view.source(edit.start, edit.end) : edit;
-    edits.push({ start: string.start + start, end: string.start + end, text: edit.text });
+    edits.push({ start: string.start + edit.start, end: string.start + edit.end, text: edit.text });
   }
+  if (!isRole && !remembered) rememberEdits(raw, scope, value.edits);
   return value.unresolved;
+}
+
+/** The edits of what stands between two quotes; of no role's value, they come from its text and the order's addresses alone. */
+function rawEdits(raw: string, isRole: boolean, scope: OrderScope): JsonEdits {
+  const view = raw.includes('\\') ? decodeJsonString(raw) : undefined;
+  const { edits, unresolved } = valueEdits(view?.text ?? raw, isRole, scope);
+  if (!view) return { edits, unresolved };
+  return { edits: edits.map(({ start, end, text }) => ({ ...view.source(start, end), text })), unresolved };
 }
 
 function valueEdits(value: string, isRole: boolean, scope: OrderScope): JsonEdits {

@@ -33,6 +33,34 @@ describe('an order text', () => {
     });
   });
 
+  it('is masked by its own order, however often another one has the same words', () => {
+    const text = JSON.stringify({ note: 'call ana@x.com, ask for "Ana" \u00a0or bob%40y.com' });
+    const orders = [scope(), scope({ 'ana@x.com': bobAlias }), scope({})];
+    const first = orders.map((order) => maskOrderText(text, order));
+    expect(new Set(first.map((masked) => masked.text)).size).toBe(3);
+    expect(orders.map((order) => maskOrderText(text, order))).toEqual(first);
+    const others = { ...orders[0], placeholder: 'nobody@ct.example.com', trackerDomains: ['x.com'] };
+    expect(maskOrderText(text, others).text).toContain('ana@x.com');
+  });
+
+  it('is masked anew once somebody was added to its order', () => {
+    const text = JSON.stringify({ note: 'call ana@x.com or bob@y.com' });
+    const aliases = new Map([['ana@x.com', anaAlias]]);
+    const growing = { ...scope(), aliases };
+    expect(maskOrderText(text, growing).text).toContain(placeholder);
+    aliases.set('bob@y.com', bobAlias);
+    expect(maskOrderText(text, growing).text).toBe(JSON.stringify({ note: `call ${A} or ${B}` }));
+  });
+
+  it('stays right when more texts were masked than are remembered', () => {
+    const order = scope();
+    for (let n = 0; n < 10_100; n++) {
+      const { text } = maskOrderText(`{"note":"${n % 2 ? 'ana@x.com' : 'eve@x.com'} no. ${n}"}`, order);
+      if (text !== `{"note":"${n % 2 ? A : P} no. ${n}"}`) throw new Error(text);
+    }
+    expect(note('or ana@x.com')).toBe(`or ${A}`);
+  });
+
   it('without an address is the same string', () => {
     const text = JSON.stringify({ orderId: '1-01', note: 'arroba, 100% & more', url: 'https://x.com/?q=%20' });
     expect(maskOrderText(text, scope())).toEqual({ text, replaced: 0, unresolved: false });
