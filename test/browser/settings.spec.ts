@@ -65,10 +65,12 @@ describe('the settings of a store, in a browser', () => {
     const { page } = person;
     await person.goTo(`${START}?lang=en`);
     if (words.language !== 'English') await page.getByRole('link', { name: words.language }).click();
-    for (const step of words.way) await page.getByRole('link', { name: step, exact: true }).first().click();
+    const [settings, ...steps] = words.way;
+    await page.getByRole('banner').getByRole('link', { name: settings }).click();
+    for (const step of steps) await page.getByRole('main').getByRole('link', { name: step, exact: true }).click();
     await page.getByRole('group', { name: words.group }).getByRole('radio', { name: words.choice }).check();
     await page.getByRole('button', { name: words.save }).click();
-    await expect.poll(() => page.getByRole('status').count()).toBe(1);
+    await page.getByRole('status').waitFor();
     expect(await page.getByRole('radio', { name: words.choice }).isChecked()).toBe(true);
     expect(await page.getByText('shop-owner').count()).toBe(2);
     expect(await aliasOfNewOrder()).toMatch(words.shown);

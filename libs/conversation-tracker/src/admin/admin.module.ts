@@ -1,6 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { MailerModule } from '../mailer/mailer.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { TimelineModule } from '../timeline/timeline.module.js';
 import { ADMIN_OPTIONS, type AdminOptions } from './admin-options.js';
+import { HeldPages } from './held/held.pages.js';
+import { FramedMail } from './messages/framed-mail.js';
+import { MessagePages } from './messages/message.pages.js';
+import { OrdersPages } from './orders/orders.pages.js';
+import { WritePages } from './orders/write.pages.js';
 import { AssetController } from './page/asset.controller.js';
 import { FormToken } from './page/form-token.js';
 import { PageAnswer } from './page/page-answer.js';
@@ -12,9 +19,18 @@ import { StartPages } from './start.pages.js';
 
 /** The pages for the people of a store. Loaded only where a host asks for them. */
 @Module({
-  imports: [SettingsModule],
-  controllers: [AssetController, StartPages, SettingsPages, SearchPages],
-  providers: [FormToken, VisitMaker, PageRenderer, PageAnswer],
+  imports: [SettingsModule, TimelineModule, MailerModule],
+  controllers: [
+    AssetController,
+    StartPages,
+    OrdersPages,
+    WritePages,
+    MessagePages,
+    HeldPages,
+    SettingsPages,
+    SearchPages,
+  ],
+  providers: [FramedMail, FormToken, VisitMaker, PageRenderer, PageAnswer],
 })
 export class AdminModule {
   static register(options: AdminOptions): DynamicModule {

@@ -1,47 +1,55 @@
-import { Get, Query } from '@nestjs/common';
+import { Get, Post, Query } from '@nestjs/common';
+import { OrderSearch } from '../alias/order-search/order-search.service.js';
+import { TrackerError } from '../kernel/errors.js';
 import { Requires } from '../ports/rest/requires.decorator.js';
+import { orderModel } from './orders/orders.pages.js';
 import { AdminPages } from './page/admin-pages.decorator.js';
-import { Page } from './page/page.js';
-import { type PageVisit, Visit } from './page/page-visit.js';
-import { languages } from './texts/language.js';
-import { type TextKey, textOf } from './texts/texts.js';
+import { Page, SeeOther } from './page/page.js';
+import { Form, type PageVisit, type SentForm, Visit } from './page/page-visit.js';
+import { pagesFor } from './search-targets.js';
 
-/** A page that the search box leads to: its way from the start, and what else it is looked for by. */
-const targets: readonly { path: string; way: readonly TextKey[]; words: readonly TextKey[] }[] = [
-  {
-    path: '/settings/orders/settings',
-    way: ['layout.settings', 'settings.orders', 'settings.title', 'settings.general'],
-    words: ['settings.maskType', 'settings.complex', 'settings.simple', 'settings.lifetime', 'settings.region'],
-  },
-  {
-    path: '/settings/orders/settings/mails',
-    way: ['layout.settings', 'settings.orders', 'settings.title', 'settings.mails'],
-    words: ['settings.sender', 'settings.senderName', 'settings.publicAddresses', 'settings.mailSteps'],
-  },
-  {
-    path: '/settings/orders/settings/incoming',
-    way: ['layout.settings', 'settings.orders', 'settings.title', 'settings.incoming'],
-    words: ['settings.relay', 'settings.trustedSenders', 'settings.bulkMail', 'settings.opaqueMail'],
-  },
-];
+/** More than any address has (RFC 5321 §4.5.3.1.3). */
+const LONGEST = 320;
 
-/** As people type: without accents and capitals. */
-const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-
+/**
+ * Finds orders and pages. Sent by POST: an address, and a Simple alias shows one, must not stand in a URL, which servers log.
+ * What is none goes on to a page with an address of its own.
+ */
 @AdminPages('/search')
 export class SearchPages {
-  @Get()
-  @Requires('settings.read')
-  search(@Visit() visit: PageVisit, @Query('q') given: unknown): Page {
-    const query = typeof given === 'string' ? given.trim().slice(0, 200) : '';
-    const pages = query === '' ? [] : targets.filter((target) => isMeant(target, folded(query)));
-    const title = visit.text('search.title');
-    const links = pages.map(({ path, way }) => ({ path, label: way.map((key) => visit.text(key)).join(' › ') }));
-    return new Page('search', { title }, { title, query, links });
-  }
-}
+  constructor(private readonly search: OrderSearch) {}
 
-/** In whichever language it is asked for. */
-function isMeant({ way, words }: (typeof targets)[number], query: string): boolean {
-  return [...way, ...words].some((key) => languages.some((language) => folded(textOf(language, key)).includes(query)));
+  @Post()
+  @Requires('timeline.read')
+  async find(@Visit() visit: PageVisit, @Form() { fields }: SentForm): Promise<Page | SeeOther> {
+    const query = fields.text('q').slice(0, LONGEST);
+    return query.includes('@')
+      ? this.show(visit, query)
+      : new SeeOther(`/search?${new URLSearchParams({ q: query }).toString()}`);
+  }
+
+  @Get()
+  @Requires('timeline.read')
+  found(@Visit() visit: PageVisit, @Query('q') given: unknown): Promise<Page> {
+    const query = typeof given === 'string' ? given.trim().slice(0, LONGEST) : '';
+    // Somebody wrote it into the address of the page all the same: it is not answered from there.
+    return this.show(visit, query.includes('@') ? '' : query);
+  }
+
+  private async show(visit: PageVisit, query: string): Promise<Page> {
+    const title = visit.text('search.title');
+    const isFit = query !== '' && !/\p{Cc}/u.test(query);
+    const orders = isFit ? await this.ordersFor(visit, query) : [];
+    const pages = isFit && (await visit.may('settings.read')) ? pagesFor(query) : [];
+    const links = pages.map(({ path, way }) => ({ path, label: way.map((key) => visit.text(key)).join(' › ') }));
+    return new Page('search', { title }, { title, query, links, orders });
+  }
+
+  private async ordersFor(visit: PageVisit, query: string): Promise<object[]> {
+    if (this.search.kindOf(query) === 'address' && !(await visit.may('addresses.match'))) {
+      throw new TrackerError('access-denied', 'this needs the permission addresses.match');
+    }
+    const { orders } = await this.search.find(visit.storeId, query);
+    return orders.map((order) => ({ ...orderModel(order, visit), foundBy: order.aliases.map(({ alias }) => alias) }));
+  }
 }

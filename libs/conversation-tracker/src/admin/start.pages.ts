@@ -7,8 +7,8 @@ import { SeeOther } from './page/page.js';
 @AdminPages()
 export class StartPages {
   @Get()
-  @Requires('settings.read')
+  @Requires('timeline.read')
   start(): SeeOther {
-    return new SeeOther('/settings');
+    return new SeeOther('/orders');
   }
 }

@@ -25,6 +25,7 @@ import { RawMessageController } from './raw-message.controller.js';
 import { RawMessageReader } from './raw-message.service.js';
 import { HeldMailController, HeldMessagesController } from './relay/held-mail.controller.js';
 import { InboundMail } from '../ports/inbound-mail.js';
+import { HeldMail } from './relay/held-mail.service.js';
 import { MimeWorkers } from './relay/mime-worker.js';
 import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
@@ -138,6 +139,6 @@ const delivery = [
     ...relayProviders,
     FastifyRawMail,
   ],
-  exports: [CannedReplies, InboundMail, MailErasure],
+  exports: [CannedReplies, HeldMail, InboundMail, MailErasure, MessageReply, MessageResend, MessageWriter],
 })
 export class MailerModule {}

@@ -19,6 +19,11 @@ export class FormFields {
     return (this.values.get(name)?.[0] ?? '').trim();
   }
 
+  /** As it was typed, blanks and line ends included. */
+  raw(name: string): string {
+    return this.values.get(name)?.[0] ?? '';
+  }
+
   /** Every value of a name: of check boxes, for example. */
   all(name: string): string[] {
     return [...(this.values.get(name) ?? [])];

@@ -31,7 +31,8 @@ export class FormGuard implements CanActivate {
     const { fields, files } = await readSubmission(request, await parsedBody(request));
     const form = new FormFields(fields);
     if (!this.token.isRight(form.text('token'), seed, grant)) throw staleForm();
-    request.pageForm = { fields: form, files };
+    // A browser sends a field for files in which none was chosen as one without a name and content.
+    request.pageForm = { fields: form, files: files.filter(({ name, bytes }) => name || bytes.length > 0) };
     return true;
   }
 }

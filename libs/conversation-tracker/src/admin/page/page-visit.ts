@@ -13,6 +13,8 @@ export interface VisitFacts {
   /** Of this page, below `base`, with its query. */
   path: string;
   secure: boolean;
+  /** The answer goes into a page that stands already. */
+  isPartial: boolean;
   language: Language;
   format: StoreFormat;
   storeName: string;
@@ -63,6 +65,8 @@ export class PageVisit {
 export const Visit = createParamDecorator(
   (_: unknown, context: ExecutionContext) => context.switchToHttp().getRequest<PageRequest>().pageVisit,
 );
+
+export type SentForm = NonNullable<PageRequest['pageForm']>;
 
 /** The fields and files of the form that was sent, its token checked. */
 export const Form = createParamDecorator(

@@ -6,7 +6,7 @@ import { acceptedLanguage, type Language, languageOf } from '../texts/language.j
 import { isTextKey } from '../texts/texts.js';
 import { type CookiePlace, readCookie, writeCookie } from './cookies.js';
 import { FormToken } from './form-token.js';
-import { baseOf, type PageRequest } from './page-request.js';
+import { baseOf, isPartial, type PageRequest } from './page-request.js';
 import { PageVisit } from './page-visit.js';
 
 export const SEED_COOKIE = 'ct_form';
@@ -42,6 +42,7 @@ export class VisitMaker {
         base,
         path,
         secure: place.secure,
+        isPartial: isPartial(request),
         language,
         format: { locale: languageOf(locale) === language ? locale : language, timeZone },
         storeName: senderName ?? grant.storeId,
@@ -62,7 +63,16 @@ export class VisitMaker {
     const { base, path, place } = placeOf(request);
     const language = askedLanguage(request) ?? acceptedLanguage(request.headers['accept-language']) ?? 'en';
     const format = { locale: language, timeZone: 'UTC' };
-    const facts = { base, path, secure: place.secure, language, format, storeName: '', token: '' };
+    const facts = {
+      base,
+      path,
+      secure: place.secure,
+      isPartial: isPartial(request),
+      language,
+      format,
+      storeName: '',
+      token: '',
+    };
     return new PageVisit(facts, () => Promise.resolve(false));
   }
 

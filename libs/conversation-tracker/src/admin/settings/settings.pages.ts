@@ -7,17 +7,13 @@ import { SettingsService } from '../../settings/settings.service.js';
 import { AdminPages } from '../page/admin-pages.decorator.js';
 import { type FormFields } from '../page/form-fields.js';
 import { type Crumb, Page, SeeOther } from '../page/page.js';
-import { Form, type PageVisit, Visit } from '../page/page-visit.js';
+import { Form, type PageVisit, type SentForm, Visit } from '../page/page-visit.js';
 import { isTextKey } from '../texts/texts.js';
 import { maskExamples } from './mask-examples.js';
 import { differing, readSettings, type SettingsFields, type Tab, tabs } from './settings-form.js';
 
 const PATH = '/settings/orders/settings';
 const pathOf = (tab: Tab): string => (tab === 'general' ? PATH : `${PATH}/${tab}`);
-
-interface SentForm {
-  form: { fields: FormFields };
-}
 
 /** Store settings › Orders › Settings, with a tab for each kind. */
 @AdminPages('/settings')
@@ -51,7 +47,7 @@ export class SettingsPages {
 
   @Post('orders/settings')
   @Requires('settings.write')
-  saveGeneral(@Visit() visit: PageVisit, @Form() { fields }: SentForm['form']): Promise<Page | SeeOther> {
+  saveGeneral(@Visit() visit: PageVisit, @Form() { fields }: SentForm): Promise<Page | SeeOther> {
     return this.save(visit, 'general', fields);
   }
 
@@ -63,7 +59,7 @@ export class SettingsPages {
 
   @Post('orders/settings/mails')
   @Requires('settings.write')
-  saveMails(@Visit() visit: PageVisit, @Form() { fields }: SentForm['form']): Promise<Page | SeeOther> {
+  saveMails(@Visit() visit: PageVisit, @Form() { fields }: SentForm): Promise<Page | SeeOther> {
     return this.save(visit, 'mails', fields);
   }
 
@@ -75,7 +71,7 @@ export class SettingsPages {
 
   @Post('orders/settings/incoming')
   @Requires('settings.write')
-  saveIncoming(@Visit() visit: PageVisit, @Form() { fields }: SentForm['form']): Promise<Page | SeeOther> {
+  saveIncoming(@Visit() visit: PageVisit, @Form() { fields }: SentForm): Promise<Page | SeeOther> {
     return this.save(visit, 'incoming', fields);
   }
 

@@ -1,9 +1,11 @@
 import { errorTexts } from './error.texts.js';
 import { type Language, languages } from './language.js';
 import { layoutTexts } from './layout.texts.js';
+import { messagesTexts } from './messages.texts.js';
+import { ordersTexts } from './orders.texts.js';
 import { settingsTexts } from './settings.texts.js';
 
-const parts = [layoutTexts, errorTexts, settingsTexts] as const;
+const parts = [layoutTexts, errorTexts, settingsTexts, ordersTexts, messagesTexts] as const;
 
 type KeysOf<Part> = Part extends Record<Language, Record<infer K extends string, string>> ? K : never;
 

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { Get, Param, Post } from '@nestjs/common';
+import { AliasDirectory } from '../../alias/alias-directory.js';
+import { isTrackerError } from '../../kernel/errors.js';
+import { MessageWriter } from '../../mailer/write/message-writer.service.js';
+import { parseWriteRequest } from '../../mailer/write/write-request.js';
+import { Requires } from '../../ports/rest/requires.decorator.js';
+import { wrongFields } from '../messages/wrong-fields.js';
+import { AdminPages } from '../page/admin-pages.decorator.js';
+import { Page, SeeOther } from '../page/page.js';
+import { Form, type PageVisit, type SentForm, Visit } from '../page/page-visit.js';
+import { aliasModels } from './alias-model.js';
+import { orderPath } from './order-path.js';
+
+interface Draft {
+  to?: readonly string[];
+  subject?: string;
+  text?: string;
+}
+
+/** A new mail to people of an order. */
+@AdminPages('/orders/:orderId/write')
+export class WritePages {
+  constructor(
+    private readonly directory: AliasDirectory,
+    private readonly writer: MessageWriter,
+  ) {}
+
+  @Get()
+  @Requires('messages.write')
+  form(@Visit() visit: PageVisit, @Param('orderId') orderId: string): Promise<Page> {
+    return this.show(visit, orderId, {});
+  }
+
+  @Post()
+  @Requires('messages.write')
+  async send(
+    @Visit() visit: PageVisit,
+    @Param('orderId') orderId: string,
+    @Form() { fields, files }: SentForm,
+  ): Promise<Page | SeeOther> {
+    const { storeId, actor } = visit.grant;
+    const draft = { to: fields.all('to'), subject: fields.text('subject'), text: fields.raw('text') };
+    const origin = { order: { storeId, orderId }, actor, idempotencyKey: fields.text('key') || undefined };
+    try {
+      const { to, ...written } = parseWriteRequest(draft);
+      await this.writer.write(origin, { ...written, to: to.map((word) => ({ word })), files });
+    } catch (error) {
+      if (!isTrackerError(error) || error.code !== 'invalid-input') throw error;
+      return this.show(visit, orderId, draft, wrongFields(error.errors, visit));
+    }
+    return new SeeOther(orderPath(orderId), 'write.sent');
+  }
+
+  private async show(visit: PageVisit, orderId: string, draft: Draft, errors?: object): Promise<Page> {
+    // Whoever looks at an order of another store learns here as elsewhere that there is none.
+    await this.writer.earlier({ order: { storeId: visit.storeId, orderId }, actor: visit.grant.actor });
+    const aliases = aliasModels(await this.directory.list({ storeId: visit.storeId, orderId }), visit);
+    const people = aliases.filter(({ isLast }) => isLast);
+    const customer = people.find(({ roleIds }) => roleIds.includes('customer'));
+    const chosen = draft.to ?? (customer ? [customer.alias] : []);
+    return new Page(
+      'orders/write',
+      {
+        title: visit.text('write.title'),
+        section: 'orders',
+        crumbs: [
+          { label: visit.text('orders.title'), path: '/orders' },
+          { label: visit.text('order.title', { orderId }), path: orderPath(orderId) },
+        ],
+      },
+      { orderId, people, chosen, draft, errors, key: randomBytes(16).toString('hex') },
+      { status: errors ? 422 : 200 },
+    );
+  }
+}

@@ -1,0 +1,261 @@
+import { ConversationTracker } from 'nestjs-conversation-tracker';
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MailEntrance } from '../../src/inbox/mail-entrance.js';
+import { LocalZone } from '../../src/local-dns/local-zone.js';
+import type { Order } from '../../src/orders/order.js';
+import { openBrowser, Person } from '../support/browser.js';
+import { TestOms } from '../support/oms.js';
+
+const START = '/conversation-tracker/admin';
+/** Does something where a page takes text for markup. */
+const VECTOR = '"><img src=x onerror=alert(1)><svg/onload=alert(2)>';
+
+const patience = { timeout: 15_000, interval: 100 };
+
+let oms: TestOms;
+let url: string;
+let browser: Browser;
+let order: Order;
+let staff: Person;
+let mailPath: string;
+
+beforeAll(async () => {
+  [oms, browser] = await Promise.all([TestOms.startTracked(), openBrowser()]);
+  url = (await oms.app.getUrl()).replace('[::1]', '127.0.0.1');
+  order = await oms.placeOrder();
+  await oms.as('staff').post(`/api/oms/pvt/orders/${order.orderId}/payment-approved`).expect(200);
+  await mailTo('juan@customer.example');
+  await write({ subject: 'When does it come?', html: LETTER, text: 'When?', attachments: [FILE] });
+  await write({
+    subject: `Stranger ${VECTOR}`,
+    text: VECTOR,
+    from: { name: VECTOR, address: 'eve@elsewhere.example' },
+  });
+  staff = await signedIn('staff');
+}, 60_000);
+
+afterAll(async () => {
+  await browser.close();
+  await oms.stop();
+});
+
+const FILE = { filename: `bill ${VECTOR}.txt`, content: 'one coffee' };
+const LETTER = `<p>When does <b>it</b> come?</p><script>alert(3)</script><a href="javascript:alert(4)">here</a>
+<img src="https://pictures.example/seen.png" onerror="alert(5)"><iframe src="https://pictures.example/frame"></iframe>`;
+
+type Mailbox = { name: string; address: string };
+const JUAN: Mailbox = { name: 'Juan Valdez', address: 'juan@customer.example' };
+
+/** A customer's mail to the store's alias, signed by the domain; anybody else's is not. */
+async function write({ from = JUAN, ...mail }: Omit<SendMailOptions, 'from'> & { from?: Mailbox }): Promise<void> {
+  const { port } = oms.app.get(MailEntrance, { strict: false });
+  const [, domain] = from.address.split('@');
+  const isCustomer = domain === 'customer.example';
+  const transport = createTransport({ host: '127.0.0.1', port, tls: { rejectUnauthorized: false } });
+  const dkim = isCustomer ? await oms.app.get(LocalZone, { strict: false }).identityOf(domain) : undefined;
+  const envelope = { from: from.address, to: [order.followUpEmail] };
+  await transport.sendMail({ from, to: order.followUpEmail, envelope, ...mail, ...(dkim ? { dkim } : {}) });
+  transport.close();
+}
+
+/** Waits for the newest mail of a mailbox. */
+async function mailTo(address: string, subject = '') {
+  return vi.waitFor(async () => {
+    const { body } = await oms.anyone().get('/inbox.json');
+    const mails = body.mails as { envelope: { to: string[] }; subject: string; attachments: unknown[] }[];
+    const found = mails.find((mail) => mail.envelope.to.includes(address) && mail.subject.includes(subject));
+    expect(found).toBeDefined();
+    return found!;
+  }, patience);
+}
+
+async function signedIn(role: 'owner' | 'staff', options: object = {}): Promise<Person> {
+  const person = await Person.open(browser, url, options);
+  const { id, password } = oms.user(role);
+  await person.goTo(START);
+  await person.signIn(id, password);
+  return person;
+}
+
+const orderPage = () => `${START}/orders/${order.orderId}`;
+
+/** Opens a mail of the order by its subject. */
+async function openMail(subject: string): Promise<void> {
+  await staff.goTo(orderPage());
+  await staff.page.getByRole('link', { name: subject }).first().click();
+}
+
+describe('the conversation of an order, in a browser', () => {
+  it('shows steps and mails as one thread, and says what is new', async () => {
+    const { page } = staff;
+    await staff.goTo(START);
+    const row = page.getByRole('listitem').filter({ hasText: order.orderId });
+    await vi.waitFor(async () => {
+      await page.reload();
+      expect(await row.getByText('2 new').count()).toBe(1);
+    }, patience);
+    await page.getByRole('link', { name: order.orderId }).click();
+    const thread = page.getByRole('region', { name: 'Conversation' });
+    expect(await thread.getByText('Payment approved', { exact: true }).count()).toBe(1);
+    expect(await thread.getByRole('article').count()).toBe(3);
+    expect(await thread.getByText('Mail from Juan Valdez').count()).toBe(1);
+    await page.getByRole('button', { name: 'Mark as read' }).click();
+    expect(await page.getByText('2 new').count()).toBe(0);
+    expect(await page.content()).not.toMatch(/juan@customer\.example|orders@shop\.example|eve@elsewhere\.example/);
+  });
+
+  it('shows a mail in a frame that runs nothing, its pictures when they are asked for, and its files', async () => {
+    const { page } = staff;
+    const asked: string[] = [];
+    await staff.context.route('https://pictures.example/**', (route) => route.fulfill({ status: 204 }));
+    page.on('request', (request) => asked.push(request.url()));
+    const outside = () => asked.filter((one) => !one.startsWith(url) && !one.startsWith('data:'));
+    await openMail('When does it come?');
+    await page.frameLocator('iframe.mail').getByText('When does it come?').waitFor();
+    mailPath = new URL(page.url()).pathname;
+    expect(await page.getByText('Proven: the mail comes from customer.example.').count()).toBe(1);
+    expect(outside()).toEqual([]);
+    await page.getByRole('link', { name: 'Show pictures' }).click();
+    await expect.poll(outside, patience).toEqual(['https://pictures.example/seen.png']);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /alert\(2\)/ }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/\.txt$/);
+    expect(await page.content()).not.toContain('<img src=x');
+  });
+
+  it('takes a reply with a file, and shows by itself when it was handed over', async () => {
+    const { page } = staff;
+    await openMail('When does it come?');
+    await page.getByLabel('Text').fill('Tomorrow.');
+    const file = { name: 'route.txt', mimeType: 'text/plain', buffer: Buffer.from('by the river') };
+    await page.getByLabel('Files').setInputFiles(file);
+    await page.getByRole('button', { name: 'Send the reply' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Your reply is on its way.');
+    const sent = page.getByRole('article', { name: 'Re: When does it come?' });
+    await sent.getByText('handed over').waitFor();
+    expect((await mailTo('juan@customer.example', 'Re: When')).attachments).toHaveLength(1);
+  });
+
+  it('writes to the people that are chosen, and keeps what was typed where something is missing', async () => {
+    const { page } = staff;
+    await staff.goTo(orderPage());
+    await page.getByRole('link', { name: 'Write' }).click();
+    await page.getByLabel('Text').fill('A second letter');
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('Nothing was sent');
+    expect(await page.getByLabel('Text').inputValue()).toBe('A second letter');
+    await page.getByLabel('Subject').fill(`Second ${VECTOR}`);
+    await page.getByRole('button', { name: 'Send' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Your mail is on its way.');
+    await mailTo('juan@customer.example', 'Second');
+  });
+
+  it('takes a note for the people of the store, free of real addresses', async () => {
+    const { page } = staff;
+    await staff.goTo(orderPage());
+    await page.getByText('Note', { exact: true }).first().click();
+    await page.getByLabel('Note').fill(`Ring juan@customer.example ${VECTOR}`);
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('The note is on the timeline.');
+    await page.getByText(`Ring ${order.clientProfileData.email} ${VECTOR}`).waitFor();
+    expect(await page.getByText(`Note by ${oms.user('staff').id}`).count()).toBe(1);
+  });
+
+  it('says why a mail is held, and releases or discards it', async () => {
+    const { page } = staff;
+    await page.getByRole('link', { name: 'Held mail' }).click();
+    const held = page.getByRole('main').getByRole('listitem').filter({ hasText: 'Stranger' });
+    expect(await held.getByText('Its sender is not in the order and is not proven.').count()).toBe(1);
+    expect(await held.getByText('Not proven: somebody says to write from elsewhere.example.').count()).toBe(1);
+    expect(await page.content()).not.toContain('<img src=x');
+    await held.getByRole('button', { name: /^Release/ }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Released: it is on its way.');
+    await mailTo('orders@shop.example', 'Stranger');
+    await write({ subject: 'Spam', text: 'Buy', from: { name: 'Mallory', address: 'mallory@elsewhere.example' } });
+    await vi.waitFor(async () => {
+      await page.reload();
+      expect(await page.getByRole('button', { name: 'Discard: Spam' }).count()).toBe(1);
+    }, patience);
+    await page.getByRole('button', { name: 'Discard: Spam' }).click();
+    expect(await page.getByText('Nothing waits for you.').count()).toBe(1);
+  });
+
+  it('is found by number, alias and real address, and not from another store', async () => {
+    const { page } = staff;
+    for (const text of [order.orderId.slice(0, 9), order.clientProfileData.email, 'Juan@Customer.example']) {
+      await page.getByRole('banner').getByRole('searchbox').fill(text);
+      await page.keyboard.press('Enter');
+      await page.getByRole('main').getByRole('link', { name: order.orderId }).waitFor();
+      expect(page.url()).not.toContain('@');
+      expect(page.url()).not.toContain('%40');
+    }
+    const other = await Person.open(browser, url);
+    const { id, password } = oms.user('owner', 'outlet');
+    await other.goTo(orderPage());
+    await other.signIn(id, password);
+    expect(await other.page.getByRole('heading', { level: 1 }).textContent()).toBe('This store has no such order');
+    await other.context.close();
+  });
+
+  it('renews and revokes an alias, to which no mail comes any more', async () => {
+    const { page } = staff;
+    await staff.goTo(orderPage());
+    const people = page.getByRole('region', { name: 'People and their aliases' });
+    await people.getByRole('button', { name: `Renew: ${order.clientProfileData.email}` }).click();
+    expect(await page.getByRole('status').textContent()).toBe('A new alias is out.');
+    await people.getByText('Revoke', { exact: true }).and(page.getByLabel(order.followUpEmail)).click();
+    await people.getByRole('button', { name: 'Revoke', exact: true }).click();
+    expect(await page.getByRole('status').textContent()).toBe('The alias is revoked.');
+    await expect(write({ subject: 'Too late', text: 'Hello' })).rejects.toThrow(/550/);
+  });
+
+  it('pages through a long thread from its newest entry', async () => {
+    const { page } = staff;
+    const tracker = oms.app.get(ConversationTracker);
+    const { orderId } = order;
+    for (let n = 1; n <= 45; n++) {
+      await tracker.publish({ step: 'changed', storeId: 'shop', orderId, occurrence: String(n) });
+    }
+    await vi.waitFor(async () => {
+      const { body } = await oms.as('staff').get(`/conversation-tracker/orders/${orderId}/timeline?kind=status`);
+      expect(body.total).toBe(47);
+    }, patience);
+    const entries = page.getByText('Order changed', { exact: true });
+    await staff.goTo(orderPage());
+    expect(await entries.count()).toBe(40);
+    await page.getByRole('link', { name: 'Older' }).click();
+    await expect.poll(() => entries.count(), patience).toBe(45);
+    await page.getByRole('link', { name: 'When does it come?', exact: true }).waitFor();
+    // The browser notes that a form came back to be corrected.
+    expect(staff.complaints.filter((one) => !one.includes('status of 422'))).toEqual([]);
+  });
+
+  it('has no violation of WCAG 2.2 AA on any page, and fits a phone', { timeout: 60_000 }, async () => {
+    const phone = await signedIn('owner', { viewport: { width: 390, height: 800 } });
+    await write({ subject: 'Held again', text: 'x', from: { name: 'Mallory', address: 'm2@elsewhere.example' } }).catch(
+      () => undefined,
+    );
+    const { page } = phone;
+    const pages = [
+      `${START}/orders`,
+      orderPage(),
+      `${orderPage()}/write`,
+      mailPath,
+      `${START}/held`,
+      `${START}/orders/none`,
+    ];
+    for (const path of pages) {
+      await phone.goTo(path);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await phone.violations(), `${path} ${colorScheme}`).toEqual([]);
+      }
+      expect(await phone.overflow(), path).toBe(0);
+    }
+    await phone.context.close();
+  });
+});
