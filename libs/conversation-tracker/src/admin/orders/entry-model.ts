@@ -31,10 +31,8 @@ export function entryModels(entries: readonly TimelineEntryView[], visit: PageVi
 function entryModel(entry: TimelineEntryView, names: ReadonlyMap<string, string>, visit: PageVisit): EntryModel {
   const base = { id: entry.id, at: Date.parse(entry.occurredAt), kind: entry.kind };
   switch (entry.kind) {
-    case 'status': {
-      const key = `entry.step.${entry.step}`;
-      return { ...base, label: isTextKey(key) ? visit.text(key) : entry.step };
-    }
+    case 'status':
+      return { ...base, label: stepText(entry.step, visit) };
     case 'message': {
       const message = messageModel(entry.message, visit);
       return { ...base, label: message.title, message };
@@ -45,9 +43,14 @@ function entryModel(entry: TimelineEntryView, names: ReadonlyMap<string, string>
     }
     case 'note':
       return { ...base, label: visit.text('entry.note', { author: entry.author }), text: entry.text };
-    case 'alias': {
-      const aliases = entry.aliases.map(({ alias }) => alias).filter((alias) => alias !== undefined);
-      return { ...base, label: visit.text(`entry.alias.${entry.change}`), aliases };
-    }
+    case 'alias':
+      break;
   }
+  const aliases = entry.aliases.map(({ alias }) => alias).filter((alias) => alias !== undefined);
+  return { ...base, label: visit.text(`entry.alias.${entry.change}`), aliases };
+}
+
+function stepText(step: string, visit: PageVisit): string {
+  const key = `entry.step.${step}`;
+  return isTextKey(key) ? visit.text(key) : step;
 }
