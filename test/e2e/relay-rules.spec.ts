@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { hashPassword, type ConversationTrackerOptions } from 'nestjs-conversation-tracker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -207,7 +208,7 @@ describe('mail to aliases', () => {
     await report('<made-up@ct.example.com>', DESK);
     await report(messageId!, 'eve@shop.example');
     await eventually(async () => expect(await oms.host.messages('o-1')).toHaveLength(4));
-    expect((await oms.host.messages('o-1'))[1].to).toMatchObject([{ state: 'sent' }]);
+    expect((await oms.host.messages('o-1'))[1].to[0].state).not.toBe('bounced');
     await report(messageId!, DESK);
     await eventually(async () => {
       const messages = await oms.host.messages('o-1');
@@ -216,6 +217,36 @@ describe('mail to aliases', () => {
       expect(messages[1].to[0].diagnostic).toMatch(/5\.1\.1/);
       expect(JSON.stringify(messages)).not.toContain('desk@');
     });
+  });
+
+  it('R38 R39 is signed and bounces apart from order mails where the host wants it, and shows no Simple alias under strict DMARC', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const oms = await world.start({
+      dkim: { selector: 'orders', privateKey: key },
+      relayed: { dkim: { selector: 'relay', privateKey: key }, bounceLabel: 'bounce-relay' },
+      dmarc: 'strict',
+      storeDefaults: () => ({ senderAddress: DESK, maskType: 'simple' }),
+    });
+    const { customer, store } = await oms.begin();
+    expect(customer).toMatch(/^[0-9a-f]{32}@ct\.example\.com$/);
+    await oms.write({ from: CUSTOMER, to: store, text: 'Hello' });
+    const relayed = await arrived(DESK, 1);
+    const [order] = world.at(CUSTOMER);
+    expect(headerOf(order, 'DKIM-Signature')).toContain('s=orders');
+    expect(order.from).toMatch(/@bounce\.ct\.example\.com$/);
+    expect(headerOf(relayed, 'DKIM-Signature')).toContain('s=relay');
+    expect(relayed.from).toMatch(/@bounce-relay\.ct\.example\.com$/);
+    await oms.write({
+      from: 'MAILER-DAEMON@shop.example',
+      to: relayed.from,
+      envelope: { from: '', to: [relayed.from] },
+      raw: 'From: MAILER-DAEMON@shop.example\r\nSubject: Undelivered\r\n\r\n552 5.2.2 over quota, not delivered\r\n',
+    });
+    const bounced = await oms.newest({ to: [expect.objectContaining({ state: 'bounced' })] });
+    const again = await oms.post(`messages/${bounced.id}/resend`);
+    expect(again.status).toBeLessThan(300);
+    expect((await arrived(DESK, 2)).from).toMatch(/@bounce-relay\.ct\.example\.com$/);
   });
 
   it('R23 that a program answers to the envelope sender is kept on the timeline, and goes on to nobody', async () => {

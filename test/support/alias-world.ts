@@ -24,6 +24,7 @@ import { type TrackerEventMap, type TrackerEventType } from '../../libs/conversa
 import { type OrderStep } from '../../libs/conversation-tracker/src/ports/order-events.js';
 import { type OrderRef } from '../../libs/conversation-tracker/src/ports/order-source.js';
 import { type TrackerOptions } from '../../libs/conversation-tracker/src/ports/tracker-options.js';
+import { DmarcAlignment } from '../../libs/conversation-tracker/src/settings/dmarc-alignment.js';
 import { SettingsService } from '../../libs/conversation-tracker/src/settings/settings.service.js';
 import { StoreSettings } from '../../libs/conversation-tracker/src/settings/store-settings.entity.js';
 import { createDatabase, type TestDatabase } from './database.js';
@@ -33,6 +34,7 @@ const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex
 
 export const options: TrackerOptions = {
   trackerDomain: 'ct.example.com',
+  dmarc: 'relaxed',
   formerTrackerDomains: [],
   defaultStoreId: 'default',
   orderIdProperty: 'orderId',
@@ -100,7 +102,7 @@ export class AliasWorld {
     const consumers = new ConsumerRegistry();
     const log = new EventLog(keys, consumers, clock);
     const storeKeys = new StoreKeys(database, keys, clock);
-    const settings = new SettingsService(database, storeKeys, log, clock, own);
+    const settings = new SettingsService(database, storeKeys, log, new DmarcAlignment(own, clock), clock, own);
     const aliases = new AliasService(database, keys, storeKeys, log, settings, clock, own);
     const directory = new AliasDirectory(database, keys, storeKeys, clock, own);
     const control = new AliasControl(database, keys, storeKeys, log, settings, aliases, directory, clock, own);

@@ -29,6 +29,7 @@ const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex
 
 export const trackerOptions: ConversationTrackerOptions = {
   trackerDomain: 'ct.example.com',
+  dmarc: 'relaxed',
   keys: { encryption: keySet(), index: keySet(), alias: keySet() },
   mail: { url: 'smtp://127.0.0.1:9' },
 };

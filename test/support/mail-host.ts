@@ -52,6 +52,7 @@ export function mailHost({ database, directory, smtpPort, orders, ...options }: 
       }),
       ConversationTrackerModule.forRoot({
         trackerDomain: 'ct.example.com',
+        dmarc: 'relaxed',
         mail: { url: `smtp://127.0.0.1:${smtpPort}` },
         dataDirectory: join(directory, 'blobs'),
         orderSource: { useValue: orders },

@@ -61,6 +61,21 @@ export interface ConversationTrackerOptions {
   /** DKIM signature of everything that is sent (RFC 6376), with d= the tracker domain. @default none */
   dkim?: { selector: string; privateKey: string };
   /**
+   * What relayed mail has of its own, so that what strangers write does not weigh on the reputation of order mails.
+   * @default it is sent like order mails
+   */
+  relayed?: {
+    /** The key that signs it. @default `dkim` */
+    dkim?: { selector: string; privateKey: string };
+    /** The label below the tracker domain to which its bounces come, with MX and SPF like `bounce`. @default 'bounce' */
+    bounceLabel?: string;
+  };
+  /**
+   * Whether the DMARC records at and above the tracker domain ask for strict alignment, under which no Simple alias may stand in
+   * From: all are Complex then. Looked up hourly where a store chose Simple. @default what the DNS says
+   */
+  dmarc?: 'relaxed' | 'strict';
+  /**
    * Takes mail to aliases, puts it on the timeline and relays it, both sides masked. Needs the libraries smtp-server (for
    * `port`) and mailauth. @default no mail is taken
    */

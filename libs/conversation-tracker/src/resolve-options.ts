@@ -41,6 +41,8 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     },
     mail,
     dkim,
+    relayed: options.relayed && { dkim: options.relayed.dkim, bounceLabel: bounceLabel(options.relayed.bounceLabel) },
+    dmarc: dmarc(options.dmarc),
     inbound: options.inbound && inbound(options.inbound, [trackerDomain, ...formerTrackerDomains], dataDirectory),
     templatesDirectory,
     dataDirectory,
@@ -94,6 +96,16 @@ function domain(option: string, text: string): string {
     option,
     `"${text}" is no domain of at most ${MAX_TRACKER_DOMAIN} octets; give one such as ct.example.com`,
   );
+}
+
+function bounceLabel(text = 'bounce'): string {
+  if (label.test(text)) return text;
+  throw invalid('relayed.bounceLabel', 'give one lower-case label of a domain, such as bounce-relay');
+}
+
+function dmarc(text: string | undefined): TrackerOptions['dmarc'] {
+  if (text === undefined || text === 'relaxed' || text === 'strict') return text;
+  throw invalid('dmarc', "give 'relaxed' or 'strict', or leave it out");
 }
 
 function storeId(text: string): string {

@@ -106,7 +106,7 @@ export class AliasIssuer {
     const orderEndedAt = rows.find((row) => row.orderEndedAt !== null)?.orderEndedAt ?? null;
     if (plan.created.length === 0) return { order, known: rows, plan, drafts: [], orderEndedAt };
     await this.storeKeys.of(storeId);
-    const { maskType, aliasLifetime } = await this.settings.get(storeId);
+    const { maskType, aliasLifetime } = await this.settings.inForce(storeId);
     const issuedAt = this.clock.now();
     const expiresAt = aliasExpiry(aliasLifetime, issuedAt, orderEndedAt);
     const { trackerDomain } = this.options;

@@ -40,7 +40,7 @@ export class AliasRenewal {
 
   /** Gives each of these participants of one store an alias that lives, where theirs has ended. Erased ones stay as they are. */
   async renewEnded(storeId: string, participantIds: readonly string[]): Promise<void> {
-    const settings = await this.settings.get(storeId);
+    const settings = await this.settings.inForce(storeId);
     await this.storeKeys.of(storeId);
     await this.database.transaction(async (manager) => {
       for (const id of participantIds) {
@@ -60,7 +60,7 @@ export class AliasRenewal {
    * one alias) or when a corrected address took the place of the one it stands for.
    */
   async renewAlias(storeId: string, aliasId: string, actor: string): Promise<[Participant, DerivedAlias]> {
-    const settings = await this.settings.get(storeId);
+    const settings = await this.settings.inForce(storeId);
     await this.storeKeys.of(storeId);
     return this.database.transaction(async (manager) => {
       const id = issuedTo(aliasId);

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import { domainToASCII } from 'node:url';
-import { bounceDomain } from '../mailer/delivery/envelope-sender.js';
+import { BOUNCE_LABEL, bounceDomain } from '../mailer/delivery/envelope-sender.js';
 
 /** One record of the zone, with why it is there. */
 export interface DnsRecord {
@@ -19,6 +19,8 @@ export interface DnsWish {
   /** SPF mechanisms of the servers that send, such as `ip4:203.0.113.7` or `include:_spf.mail.example`. */
   senders: readonly string[];
   dkim?: { selector: string; privateKey: string };
+  /** The option `relayed`. */
+  relayed?: { dkim?: { selector: string; privateKey: string }; bounceLabel?: string };
   /** Where DMARC reports go, a mailto URI. */
   reports?: string;
 }
@@ -27,20 +29,28 @@ export interface DnsWish {
 export const wildcardOf = (domain: string): string => `*.${domain}`;
 
 /** What the zone of a tracker domain must hold. @throws Error naming what is no host name or no key */
-export function dnsRecords({ trackerDomain, mx, senders, dkim, reports }: DnsWish): DnsRecord[] {
+export function dnsRecords({ trackerDomain, mx, senders, dkim, relayed = {}, reports }: DnsWish): DnsRecord[] {
   const domain = hostName(trackerDomain);
   const host = hostName(mx);
-  const bounces = bounceDomain(domain);
+  const { bounceLabel = BOUNCE_LABEL } = relayed;
+  const labels = [...new Set([BOUNCE_LABEL, bounceLabel])];
   const mxOf = (name: string, why: string): DnsRecord => ({ name, type: 'MX', value: host, why });
   const txt = (name: string, value: string, why: string): DnsRecord => ({ name, type: 'TXT', value, why });
+  const signing = (key: DnsWish['dkim'], why: string): DnsRecord[] =>
+    key ? [txt(`${key.selector}._domainkey.${domain}`, dkimRecord(key.privateKey), why)] : [];
   return [
     mxOf(domain, 'mail to Complex aliases'),
     mxOf(wildcardOf(domain), 'mail to Simple aliases; never publish a wildcard TXT beside it'),
-    mxOf(bounces, 'bounces; the wildcard does not reach a name with records of its own (RFC 4592 §2.2.1)'),
-    txt(bounces, `v=spf1 ${senders.join(' ')} -all`, 'who sends: this is the domain of every envelope sender'),
-    ...(dkim
-      ? [txt(`${dkim.selector}._domainkey.${domain}`, dkimRecord(dkim.privateKey), 'the key that signs (RFC 6376)')]
-      : []),
+    ...labels.flatMap((label) => {
+      const bounces = hostName(bounceDomain(domain, label));
+      const whose = label === BOUNCE_LABEL ? 'bounces' : 'bounces of relayed mail';
+      return [
+        mxOf(bounces, `${whose}; the wildcard does not reach a name with records of its own (RFC 4592 §2.2.1)`),
+        txt(bounces, `v=spf1 ${senders.join(' ')} -all`, 'who sends: this is the domain of envelope senders'),
+      ];
+    }),
+    ...signing(dkim, 'the key that signs (RFC 6376)'),
+    ...signing(relayed.dkim, 'the key that signs relayed mail'),
     txt(
       `_dmarc.${domain}`,
       `v=DMARC1; p=reject; adkim=r; aspf=r${reports ? `; rua=${reports}` : ''}`,

@@ -89,6 +89,17 @@ describe('the dns command', () => {
     expect(out).not.toContain('PRIVATE');
   });
 
+  it('R39 prints what relayed mail has of its own', async () => {
+    const [, file] = key;
+    const relay = ['--relay-dkim-key', file, '--relay-dkim-selector', 'r2026', '--relay-bounce-label', 'bounce-relay'];
+    const { out } = await dns([...domain, ...key, ...relay]);
+    expect(out).toContain('bounce-relay.ct.example.com. IN MX 10 mx1.example.com.\n');
+    expect(out).toContain('bounce-relay.ct.example.com. IN TXT "v=spf1 mx -all"');
+    expect(out).toMatch(/^r2026\._domainkey\.ct\.example\.com\. IN TXT "v=DKIM1/m);
+    expect(out).toMatch(/^s2026\._domainkey\./m);
+    expect((await dns([...domain, '--relay-dkim-selector', 'r2026'])).error).toContain('--relay-dkim-key');
+  });
+
   it('says that a DKIM record is missing where no key was given', async () => {
     expect((await dns(domain)).out).toContain('--dkim-key');
   });

@@ -6,6 +6,7 @@ import { dnsRecords, type DnsWish, zoneLines } from './dns-records.js';
 import { type CommandOutput } from './command-output.js';
 
 const USAGE = `Usage: dns TRACKER_DOMAIN --mx HOST [--sender MECHANISM …] [--dkim-key FILE --dkim-selector NAME]
+           [--relay-dkim-key FILE --relay-dkim-selector NAME] [--relay-bounce-label NAME]
            [--reports MAILTO] [--check [--server ADDRESS]]
 
 Prints the DNS records of a tracker domain as lines of a zone file.
@@ -14,6 +15,8 @@ Prints the DNS records of a tracker domain as lines of a zone file.
   --sender MECHANISM   an SPF mechanism of what sends, such as ip4:203.0.113.7 (default: mx)
   --dkim-key FILE      the private key, PEM, of the option dkim.privateKey; only its public half is shown
   --dkim-selector NAME the option dkim.selector
+  --relay-dkim-key FILE, --relay-dkim-selector NAME, --relay-bounce-label NAME
+                       the same of the option relayed, where relayed mail has its own
   --reports MAILTO     where DMARC reports go, such as mailto:dmarc@example.com
   --check              looks each record up instead, and says what is missing or wrong
   --server ADDRESS     the name server to ask, such as 192.0.2.53 or 127.0.0.1:5353 (default: the system's)
@@ -58,6 +61,9 @@ async function parse(args: readonly string[]): Promise<{ check: boolean; server?
       sender: { type: 'string', multiple: true, default: ['mx'] },
       'dkim-key': { type: 'string' },
       'dkim-selector': { type: 'string' },
+      'relay-dkim-key': { type: 'string' },
+      'relay-dkim-selector': { type: 'string' },
+      'relay-bounce-label': { type: 'string' },
       reports: { type: 'string' },
       check: { type: 'boolean', default: false },
       server: { type: 'string' },
@@ -66,11 +72,19 @@ async function parse(args: readonly string[]): Promise<{ check: boolean; server?
   const [trackerDomain, ...more] = positionals;
   if (!trackerDomain || more.length > 0) throw new Error('name one tracker domain');
   if (!values.mx) throw new Error('name the host that takes its mail by --mx');
-  const { 'dkim-key': keyFile, 'dkim-selector': selector } = values;
-  if ((keyFile === undefined) !== (selector === undefined)) throw new Error('give --dkim-key with --dkim-selector');
-  const dkim = keyFile && selector ? { selector, privateKey: await readFile(keyFile, 'utf8') } : undefined;
-  const wish = { trackerDomain, mx: values.mx, senders: values.sender, dkim, reports: values.reports };
+  const dkim = await keyOf(values, 'dkim-key', 'dkim-selector');
+  const relayed = {
+    dkim: await keyOf(values, 'relay-dkim-key', 'relay-dkim-selector'),
+    bounceLabel: values['relay-bounce-label'],
+  };
+  const wish = { trackerDomain, mx: values.mx, senders: values.sender, dkim, relayed, reports: values.reports };
   return { check: values.check, server: values.server, wish };
+}
+
+async function keyOf<Name extends string>(values: Partial<Record<Name, string>>, key: Name, name: Name) {
+  const { [key]: file, [name]: selector } = values;
+  if ((file === undefined) !== (selector === undefined)) throw new Error(`give --${key} with --${name}`);
+  return file && selector ? { selector, privateKey: await readFile(file, 'utf8') } : undefined;
 }
 
 const line = ({ record: { name, type }, wrong }: DnsFinding): string =>

@@ -85,9 +85,9 @@ const delivery = [
       database: TrackerDatabase,
       log: EventLog,
       keys: KeyRing,
-      { trackerDomain }: TrackerOptions,
+      { trackerDomain, relayed }: TrackerOptions,
       clock: Clock,
-    ) => new DeliveryQueue(database, log, keys, trackerDomain, clock),
+    ) => new DeliveryQueue(database, log, keys, trackerDomain, clock, Math.random, relayed?.bounceLabel),
     inject: [TrackerDatabase, EventLog, KeyRing, TRACKER_OPTIONS, CLOCK],
   },
   {

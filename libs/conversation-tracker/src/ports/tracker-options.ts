@@ -53,6 +53,10 @@ export interface TrackerOptions {
   /** An SMTP URL, or the host's own transport. */
   mail: { url: string } | MailTransport;
   dkim?: { selector: string; privateKey: string };
+  /** What is other for relayed mail than for mail of ours (R39). */
+  relayed?: { dkim?: { selector: string; privateKey: string }; bounceLabel: string };
+  /** Missing: the DNS says. */
+  dmarc?: 'relaxed' | 'strict';
   /** Missing: no mail is taken. */
   inbound?: InboundOptions;
   templatesDirectory?: string;

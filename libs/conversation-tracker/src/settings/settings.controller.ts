@@ -3,7 +3,13 @@ import { type AccessGrant } from '../ports/access-policy.js';
 import { Grant, Requires } from '../ports/rest/requires.decorator.js';
 import { TrackerController } from '../ports/rest/tracker-controller.decorator.js';
 import { SettingsService } from './settings.service.js';
-import { type StoreSettingsValues } from './store-settings-values.js';
+import { type MaskType, type StoreSettingsValues } from './store-settings-values.js';
+
+/** Settings as a store chose them, with what is in force in their place. */
+export interface SettingsView extends Readonly<StoreSettingsValues> {
+  /** `complex` where `maskType` is `simple` and a strict DMARC record of the tracker domain forbids it (R38). */
+  maskTypeInForce?: MaskType;
+}
 
 @TrackerController('settings')
 export class SettingsController {
@@ -11,19 +17,24 @@ export class SettingsController {
 
   @Get()
   @Requires('settings.read')
-  read(@Grant() { storeId }: Required<AccessGrant>): Promise<Readonly<StoreSettingsValues>> {
-    return this.settings.get(storeId);
+  async read(@Grant() { storeId }: Required<AccessGrant>): Promise<SettingsView> {
+    return this.view(storeId, await this.settings.get(storeId));
   }
 
   @Put()
   @Requires('settings.write')
-  replace(@Grant() { storeId, actor }: Required<AccessGrant>, @Body() body: unknown): Promise<StoreSettingsValues> {
-    return this.settings.replace(storeId, actor, body);
+  async replace(@Grant() { storeId, actor }: Required<AccessGrant>, @Body() body: unknown): Promise<SettingsView> {
+    return this.view(storeId, await this.settings.replace(storeId, actor, body));
   }
 
   @Patch()
   @Requires('settings.write')
-  change(@Grant() { storeId, actor }: Required<AccessGrant>, @Body() body: unknown): Promise<StoreSettingsValues> {
-    return this.settings.change(storeId, actor, body);
+  async change(@Grant() { storeId, actor }: Required<AccessGrant>, @Body() body: unknown): Promise<SettingsView> {
+    return this.view(storeId, await this.settings.change(storeId, actor, body));
+  }
+
+  private async view(storeId: string, values: Readonly<StoreSettingsValues>): Promise<SettingsView> {
+    const { maskType } = await this.settings.inForce(storeId);
+    return maskType === values.maskType ? values : { ...values, maskTypeInForce: maskType };
   }
 }

@@ -8,6 +8,7 @@ import { isTrackerError, TrackerError } from '../kernel/errors.js';
 import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
+import { DmarcAlignment } from './dmarc-alignment.js';
 import { SettingsCache } from './settings-cache.js';
 import { parseSettingsInput, type SettingsInput } from './settings-input.js';
 import { defaultStoreSettings, type StoreSettingsValues } from './store-settings-values.js';
@@ -29,6 +30,7 @@ export class SettingsService {
     private readonly database: TrackerDatabase,
     private readonly storeKeys: StoreKeys,
     private readonly log: EventLog,
+    private readonly alignment: DmarcAlignment,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
@@ -48,6 +50,13 @@ export class SettingsService {
   async lastChange(storeId: string): Promise<{ actor: string; at: number } | undefined> {
     const row = await this.database.manager.findOneBy(StoreSettings, { storeId });
     return row ? { actor: row.updatedBy, at: row.updatedAt } : undefined;
+  }
+
+  /** The same as they are in force: `complex` where DMARC would not have Simple aliases in From (R38). */
+  async inForce(storeId: string): Promise<Readonly<StoreSettingsValues>> {
+    const values = await this.get(storeId);
+    if (values.maskType === 'complex' || !(await this.alignment.isStrict())) return values;
+    return { ...values, maskType: 'complex' };
   }
 
   /**

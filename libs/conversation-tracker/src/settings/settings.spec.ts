@@ -19,6 +19,7 @@ import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { ACCESS_POLICY, type AccessPolicy } from '../ports/access-policy.js';
 import { CLOCK, TRACKER_OPTIONS } from '../ports/tracker-options.js';
+import { DmarcAlignment } from './dmarc-alignment.js';
 import { SettingsModule } from './settings.module.js';
 import { SettingsService } from './settings.service.js';
 import { StoreSettings } from './store-settings.entity.js';
@@ -82,6 +83,7 @@ beforeEach(async () => {
     formerTrackerDomains: [],
     defaultStoreId: 'shop',
     reveals: { perDay: 10, perMinute: 10 },
+    dmarc: 'relaxed',
   };
   const providers = [
     { provide: TrackerDatabase, useFactory: () => openTrackerDatabase(host, entities) },
@@ -202,12 +204,21 @@ describe("a store's settings", () => {
     expect(await settings.get('shop')).toMatchObject({ currency: 'EUR', locale: 'es' });
   });
 
+  it('R38 say that Complex is in force where DMARC does not let a Simple alias stand in From', async () => {
+    expect((await patch({ maskType: 'simple' })).body).not.toHaveProperty('maskTypeInForce');
+    app.get<{ dmarc: string }>(TRACKER_OPTIONS).dmarc = 'strict';
+    expect((await get()).body).toMatchObject({ maskType: 'simple', maskTypeInForce: 'complex' });
+    expect((await patch({ currency: 'EUR' })).body).toMatchObject({ maskType: 'simple', maskTypeInForce: 'complex' });
+    expect((await patch({ maskType: 'complex' })).body).not.toHaveProperty('maskTypeInForce');
+  });
+
   it("show another process's change a minute later at the latest", async () => {
     expect((await get()).body.currency).toBe('USD');
     const elsewhere = new SettingsService(
       app.get(TrackerDatabase),
       app.get(StoreKeys),
       app.get(EventLog),
+      app.get(DmarcAlignment),
       clock,
       app.get(TRACKER_OPTIONS),
     );

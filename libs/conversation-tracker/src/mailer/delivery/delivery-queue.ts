@@ -40,11 +40,14 @@ export class DeliveryQueue {
     private readonly trackerDomain: string,
     private readonly clock: Clock,
     private readonly random: () => number = Math.random,
+    /** Below the tracker domain, where the bounces of relayed mail come back (R39). @default where all do */
+    private readonly relayedBounceLabel?: string,
   ) {}
 
   /** Queues a delivery in the transaction that records its message. */
   async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
-    const row = { ...this.fresh(delivery.id), ...delivery, stream: delivery.stream ?? ('status' as const) };
+    const { id, stream = 'status' } = delivery;
+    const row = { ...this.fresh(id, stream), ...delivery, stream };
     await manager.insert(Delivery, row);
     await this.tell(manager, 'mail.queued', row);
   }
@@ -117,7 +120,9 @@ export class DeliveryQueue {
   async redrive(storeId: string, id: string): Promise<Delivery | undefined> {
     return this.database.transaction(async (manager) => {
       const failed = { id, storeId, state: 'failed', envelopeSender: Not(NULL_SENDER) } as const;
-      const { affected } = await manager.update(Delivery, failed, this.fresh(id));
+      const { stream } = (await manager.findOneBy(Delivery, failed)) ?? {};
+      if (stream === undefined) return undefined;
+      const { affected } = await manager.update(Delivery, failed, this.fresh(id, stream));
       const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
       if (delivery) await this.tell(manager, 'mail.queued', delivery);
       return delivery ?? undefined;
@@ -145,9 +150,10 @@ export class DeliveryQueue {
       );
   }
 
-  private fresh(id: string) {
+  private fresh(id: string, stream: DeliveryStream) {
     const now = this.clock.now();
-    const envelopeSender = envelopeSenderOf(id, now, this.keys.index.current.key, this.trackerDomain);
+    const label = stream === 'relay' ? this.relayedBounceLabel : undefined;
+    const envelopeSender = envelopeSenderOf(id, now, this.keys.index.current.key, this.trackerDomain, label);
     const times = { queuedAt: now, nextAttemptAt: now, updatedAt: now };
     return { ...times, envelopeSender, state: 'queued', attempts: 0, diagnostic: null } as const;
   }

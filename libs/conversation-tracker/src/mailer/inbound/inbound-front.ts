@@ -5,7 +5,7 @@ import { type Clock } from '../../kernel/clock.js';
 import { parseVerp } from '../../message/verp.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type DnsResolver } from '../../ports/dns-resolver.js';
-import { bounceDomain } from '../delivery/envelope-sender.js';
+import { BOUNCE_LABEL, bounceDomain } from '../delivery/envelope-sender.js';
 import { type IntegrationAccount, IntegrationAccounts } from './smtp/integration-accounts.js';
 import { Pickup, type PickupEnvelope, type PickupReceipt } from './pickup.js';
 import { type MailReceipt } from './smtp/mail-receipt.js';
@@ -38,6 +38,8 @@ export interface InboundFrontOptions {
   limits?: Partial<SmtpLimits>;
   /** The current one first. */
   trackerDomains: readonly string[];
+  /** Below these, the labels of the domains to which bounces come. @default `bounce` */
+  bounceLabels?: readonly string[];
   dataDirectory: string;
   /** Where messages lie until they are worked on. @default the folder `spool` of `dataDirectory` */
   spoolDirectory?: string;
@@ -64,14 +66,15 @@ export class InboundFront {
   /** Reads what an earlier process left, and listens to nobody yet. @throws TrackerError naming a library that is missing. */
   static async open(options: InboundFrontOptions, parts: InboundFrontParts): Promise<InboundFront> {
     const { keys, clock, directory, dns, refuse } = parts;
-    const { host, port, auth = [], trackerDomains, dataDirectory } = options;
+    const { host, port, auth = [], trackerDomains, bounceLabels = [BOUNCE_LABEL], dataDirectory } = options;
+    const bounceDomains = trackerDomains.flatMap((domain) => bounceLabels.map((label) => bounceDomain(domain, label)));
     const limits = { ...defaultSmtpLimits, ...options.limits };
     const accounts = new IntegrationAccounts(auth);
     const verifier = await MailauthVerifier.load(dns);
     const name = options.name ?? trackerDomains[0];
     const selfSigned = () => keptCertificate(join(dataDirectory, 'smtp-tls.pem'), name, clock.now());
     const tls = options.tls === 'self-signed' ? await selfSigned() : options.tls;
-    const deliveryOf = (address: string) => deliveryBehind(address, keys, trackerDomains, clock.now());
+    const deliveryOf = (address: string) => deliveryBehind(address, keys, bounceDomains, clock.now());
     const spool = await Spool.open<MailReceipt<SenderVerdict>>({
       directory: options.spoolDirectory ?? join(dataDirectory, 'spool'),
       keys: keys.encryption,
@@ -116,12 +119,12 @@ export class InboundFront {
 function deliveryBehind(
   address: string,
   { index }: KeyRing,
-  trackerDomains: readonly string[],
+  bounceDomains: readonly string[],
   now: number,
 ): string | undefined {
-  for (const domain of trackerDomains) {
+  for (const domain of bounceDomains) {
     for (const id of index.ids) {
-      const found = parseVerp(address, index.byId(id)!, bounceDomain(domain), now);
+      const found = parseVerp(address, index.byId(id)!, domain, now);
       if (found) return found.deliveryId;
     }
   }

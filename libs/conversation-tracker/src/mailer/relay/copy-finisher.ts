@@ -3,15 +3,16 @@ import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { DkimSigner } from '../outbound/dkim-signer.js';
 
-/** Puts on an edited copy what is ours: the count of its turns (R22) and the signature of the tracker domain (R38). */
+/** Puts on an edited copy what is ours: the count of its turns (R22) and the signature of the tracker domain (R38), by a key of relayed mail where there is one (R39). */
 export class CopyFinisher {
   private readonly signer: DkimSigner | undefined;
 
   constructor(
     private readonly keys: KeyRing,
-    private readonly options: Pick<TrackerOptions, 'trackerDomain' | 'dkim'>,
+    private readonly options: Pick<TrackerOptions, 'trackerDomain' | 'dkim' | 'relayed'>,
   ) {
-    const { dkim, trackerDomain } = options;
+    const { trackerDomain } = options;
+    const dkim = options.relayed?.dkim ?? options.dkim;
     this.signer = dkim && new DkimSigner(dkim, trackerDomain);
   }
 

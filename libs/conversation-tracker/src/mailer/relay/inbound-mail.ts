@@ -10,6 +10,7 @@ import { type Clock } from '../../kernel/clock.js';
 import { KeyRing } from '../../persistence/key-ring.js';
 import { InboundMail } from '../../ports/inbound-mail.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../../ports/tracker-options.js';
+import { BOUNCE_LABEL } from '../delivery/envelope-sender.js';
 import { type InboundFront, type InboundFrontOptions } from '../inbound/inbound-front.js';
 import { SystemDnsResolver } from '../inbound/system-dns-resolver.js';
 import { BulkGuard } from './bulk-guard.js';
@@ -58,6 +59,7 @@ export class InboundMailServer extends InboundMail implements OnApplicationBoots
         port,
         tls,
         trackerDomains: trackerDomains(options),
+        bounceLabels: [BOUNCE_LABEL, ...(options.relayed ? [options.relayed.bounceLabel] : [])],
         dataDirectory: options.dataDirectory,
       } as InboundFrontOptions,
       { keys, clock, directory, dns: dns ?? new SystemDnsResolver(), refuse: this.bulk.refuse },
