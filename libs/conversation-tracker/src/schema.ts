@@ -8,6 +8,7 @@ import { Delivery } from './mailer/delivery/delivery.entity.js';
 import { WebhookSeen } from './mailer/inbound/webhook/webhook-seen.entity.js';
 import { AutoReply } from './mailer/relay/auto-reply.entity.js';
 import { MessageRef } from './mailer/relay/message-ref.entity.js';
+import { TemplateVersion } from './mailer/store-templates/template-version.entity.js';
 import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-index.migration.js';
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
 import { AddDeliveryStream1764460000000 } from './migrations/add-delivery-stream.migration.js';
@@ -17,6 +18,7 @@ import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
 import { AddErasures1764520000000 } from './migrations/add-erasures.migration.js';
 import { AddRelayTables1764100000000 } from './migrations/add-relay-tables.migration.js';
 import { AddRevealQuota1764500000000 } from './migrations/add-reveal-quota.migration.js';
+import { AddTemplateVersions1764530000000 } from './migrations/add-template-versions.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
@@ -52,6 +54,7 @@ export const conversationTrackerEntities = [
   RevealQuotaRow,
   Delivery,
   CannedReply,
+  TemplateVersion,
   MessageRef,
   AutoReply,
   WebhookSeen,
@@ -73,4 +76,5 @@ export const conversationTrackerMigrations = [
   AddDeliveryStream1764460000000,
   AddRevealQuota1764500000000,
   AddErasures1764520000000,
+  AddTemplateVersions1764530000000,
 ];

@@ -21,6 +21,8 @@ export const trackerErrors = {
   'mail-rate-limited': { status: 429, title: 'Too much mail' },
   'mail-deferred': { status: 503, title: 'The message cannot be taken now' },
   'address-leak': { status: 500, title: 'A mail would have shown a real address' },
+  'template-changed': { status: 409, title: 'The template was changed meanwhile' },
+  'template-version-not-found': { status: 404, title: 'No such version of the template' },
   'template-invalid': { status: 500, title: 'A mail template is not valid' },
   'configuration-invalid': { status: 500, title: 'The conversation tracker is not configured correctly' },
   'database-unavailable': { status: 503, title: 'The database does not answer' },

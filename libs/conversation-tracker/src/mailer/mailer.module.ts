@@ -31,6 +31,11 @@ import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { MailTemplates } from './outbound/mail-templates.js';
+import { StoreTemplates } from './store-templates/store-templates.service.js';
+import { TemplateOverrideController } from './store-templates/template-override.controller.js';
+import { TemplateOverrides } from './store-templates/template-overrides.service.js';
+import { TemplateTrial } from './store-templates/template-trial.service.js';
+import { TemplateVault } from './store-templates/template-vault.js';
 import { StatusMailConsumer } from './status-mail.consumer.js';
 import { TemplatePreviews } from './template-preview.service.js';
 import { TemplateController } from './template.controller.js';
@@ -113,6 +118,7 @@ const delivery = [
   controllers: [
     MessageResendController,
     TemplateController,
+    TemplateOverrideController,
     RawMessageController,
     WriteMessageController,
     ReplyController,
@@ -135,10 +141,25 @@ const delivery = [
     WrittenPeopleFinder,
     MailPeopleFinder,
     StatusMailConsumer,
+    StoreTemplates,
+    TemplateOverrides,
     TemplatePreviews,
+    TemplateTrial,
+    TemplateVault,
     ...relayProviders,
     FastifyRawMail,
   ],
-  exports: [CannedReplies, HeldMail, InboundMail, MailErasure, MessageReply, MessageResend, MessageWriter],
+  exports: [
+    CannedReplies,
+    HeldMail,
+    InboundMail,
+    MailErasure,
+    MessageReply,
+    MessageResend,
+    MessageWriter,
+    TemplateOverrides,
+    TemplatePreviews,
+    TemplateTrial,
+  ],
 })
 export class MailerModule {}

@@ -18,8 +18,8 @@ import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { rawKeyOf, RawMessages } from './delivery/raw-messages.js';
 import { type MailPeople, MailPeopleFinder } from './mail-people.js';
 import { type ComposedMail, MailComposer } from './outbound/mail-composer.js';
-import { MailTemplates } from './outbound/mail-templates.js';
 import { type StatusMailIds, statusMailIds } from './status-mail-ids.js';
+import { StoreTemplates } from './store-templates/store-templates.service.js';
 
 type StepEvent = TrackerEvent<'order.step'>;
 
@@ -50,7 +50,7 @@ export class StatusMailConsumer implements EventConsumer<'order.step'>, OnModule
     private readonly database: TrackerDatabase,
     private readonly settings: SettingsService,
     private readonly people: MailPeopleFinder,
-    private readonly templates: MailTemplates,
+    private readonly templates: StoreTemplates,
     private readonly composer: MailComposer,
     private readonly recorder: MessageRecorder,
     private readonly rawMessages: RawMessages,
@@ -104,6 +104,7 @@ export class StatusMailConsumer implements EventConsumer<'order.step'>, OnModule
         // Of the fact, not of the attempt: whoever makes the mail again makes the same bytes.
         date: event.occurredAt,
         protect,
+        templates: await this.templates.of(ref.storeId),
       });
     } catch (error) {
       if (!isTrackerError(error)) throw error;

@@ -3,6 +3,7 @@ import { isTrackerError, TrackerError } from '../../kernel/errors.js';
 import { type StatusMailModel } from './mail-model.js';
 import { sampleMailModel } from './sample-model.js';
 import { checkTemplate } from './template-check.js';
+import { TemplateFault } from './template-fault.js';
 import { type TemplateFile } from './template-files.js';
 import { type TemplateData, templateHelpers } from './template-helpers.js';
 
@@ -32,7 +33,7 @@ export function compileTemplates(
     files.map((file) => {
       const key = `${file.name}.${file.kind}`;
       const template = once(() => {
-        const program = parse(handlebars, file);
+        const program = parseTemplate(file);
         checkTemplate(file, program, names);
         return compile(handlebars, file, program);
       });
@@ -50,13 +51,14 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-function parse(handlebars: typeof Handlebars, file: TemplateFile): hbs.AST.Program {
+/** @throws TemplateFault where it does not parse */
+export function parseTemplate(file: TemplateFile): hbs.AST.Program {
   try {
-    return handlebars.parse(file.source);
+    return Handlebars.parse(file.source);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const line = /\bline (\d+)|- (\d+):\d+$/.exec(message);
-    throw new TrackerError('template-invalid', `${file.origin}:${line?.[1] ?? line?.[2] ?? 1}: ${message}`);
+    throw new TemplateFault(file, Number(line?.[1] ?? line?.[2] ?? 1), message);
   }
 }
 

@@ -34,7 +34,17 @@ export interface MailToCompose {
   readonly date: number;
   /** Every real address of the order: none may show in the finished bytes, but for the store's public addresses. */
   readonly protect: readonly string[];
+  /** Those of the store. Default: those of the installation. */
+  readonly templates?: Templates;
 }
+
+/** Of a mail, what its words are made from. */
+export type MailFactsOf = Pick<
+  MailToCompose,
+  'orderId' | 'order' | 'data' | 'step' | 'settings' | 'protect' | 'date'
+> & {
+  readonly from: Pick<Mailbox, 'name'>;
+};
 
 export interface ComposedMail extends RenderedMail {
   /** The finished message, RFC 5322 in 7 bits, signed where a DKIM key is set. */
@@ -46,7 +56,7 @@ export interface ComposedMail extends RenderedMail {
 }
 
 /** Renders the mail of a step, see {@link TemplateRenderer.render}. */
-interface Templates {
+export interface Templates {
   render(step: OrderStep, locale: string, model: StatusMailModel): RenderedMail | Promise<RenderedMail>;
 }
 
@@ -73,7 +83,7 @@ export class MailComposer {
    * a mailbox no alias, `address-leak` where a real address would show: trying again helps none of them
    */
   async compose(mail: MailToCompose): Promise<ComposedMail> {
-    const rendered = await this.render(mail);
+    const rendered = await renderStatusMail(mail.templates ?? this.templates, mail, this.trackerDomains);
     const thread = this.threadOf(mail);
     const { from, to, settings, date, protect } = mail;
     const raw = await this.mails.make(
@@ -92,20 +102,28 @@ export class MailComposer {
     return { raw, internetMessageId, inReplyTo, references, ...rendered };
   }
 
-  private render({ orderId, order, data = {}, step, settings, from, protect, date }: MailToCompose) {
-    const facts = maskFacts({ order, data }, protect, this.trackerDomains);
-    const name = cleanDisplayName(from.name ?? settings.senderName ?? '') ?? '';
-    const { timeZone, currency } = settings;
-    const model = statusMailModel({ ...facts, orderId, step, store: { name, timeZone, currency }, sentAt: date });
-    return this.templates.render(step, settings.locale, model);
-  }
-
   private threadOf({ storeId, orderId, messageId, earlier = [] }: MailToCompose): ThreadHeaders {
     const { key } = this.keys.index.current;
     const [domain] = this.trackerDomains;
     const ownId = deriveMessageId(['message', storeId, messageId], key, domain);
     return threadHeaders(ownId, orderThreadRoot({ storeId, orderId }, key, domain), earlier.filter(isMessageId));
   }
+}
+
+/**
+ * The words of a status mail, free of real addresses.
+ * @throws TrackerError as {@link MailComposer.compose}
+ */
+export async function renderStatusMail(
+  templates: Templates,
+  { orderId, order, data = {}, step, settings, from, protect, date }: MailFactsOf,
+  trackerDomains: readonly [string, ...string[]],
+): Promise<RenderedMail> {
+  const facts = maskFacts({ order, data }, protect, trackerDomains);
+  const name = cleanDisplayName(from.name ?? settings.senderName ?? '') ?? '';
+  const { timeZone, currency } = settings;
+  const model = statusMailModel({ ...facts, orderId, step, store: { name, timeZone, currency }, sentAt: date });
+  return templates.render(step, settings.locale, model);
 }
 
 /** RFC 5322 §3.6.4 without folding: what else somebody's row may hold does not get into a header (R40). */

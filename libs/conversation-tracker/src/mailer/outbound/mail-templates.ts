@@ -32,7 +32,8 @@ export class MailTemplates {
     return (await this.compiled()).render(step, locale, model);
   }
 
-  private compiled(): Promise<TemplateRenderer> {
+  /** Loads what it takes to render, once. */
+  compiled(): Promise<TemplateRenderer> {
     return (this.renderer ??= import('./template-renderer.js').then(
       ({ TemplateRenderer: Renderer }) => new Renderer(this.overrides),
     ));

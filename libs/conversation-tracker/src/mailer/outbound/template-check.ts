@@ -1,5 +1,5 @@
-import { TrackerError } from '../../kernel/errors.js';
 import { sampleMailModel } from './sample-model.js';
+import { TemplateFault } from './template-fault.js';
 import { type TemplateFile } from './template-files.js';
 import { templateHelpers } from './template-helpers.js';
 import { wrongForms } from './template-plural.js';
@@ -18,7 +18,7 @@ type Scope = readonly unknown[];
  * finds a wrong name only where it renders it, and never in the condition of an `{{#if}}`.
  *
  * @param partials the parts that it may name
- * @throws TrackerError `template-invalid` with file, line and name
+ * @throws TemplateFault with file, line and name
  */
 export function checkTemplate(file: TemplateFile, program: hbs.AST.Program, partials: ReadonlySet<string>): void {
   new Check(file, partials).program(program, [sampleMailModel]);
@@ -122,6 +122,6 @@ class Check {
   }
 
   private fail(node: Node, reason: string): never {
-    throw new TrackerError('template-invalid', `${this.file.origin}:${node.loc.start.line}: ${reason}`);
+    throw new TemplateFault(this.file, node.loc.start.line, reason);
   }
 }

@@ -24,20 +24,51 @@ export interface RenderedMail {
 export class TemplateRenderer {
   /** Language → `<name>.<kind>` → template. */
   private readonly languages: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
+  private readonly files: readonly TemplateFile[];
 
   /**
    * @param overrides a host's own templates, see {@link readTemplates}
    * @throws TrackerError `template-invalid`, with file and line, for a template that does not parse, names what the model
    * does not have or lacks one of its three kinds
    */
-  constructor(overrides: readonly TemplateFile[] = []) {
+  constructor(
+    private readonly overrides: readonly TemplateFile[] = [],
+    isHosts = (file: TemplateFile): boolean => overrides.includes(file),
+  ) {
     const files = [...new Map([...ownTemplates(), ...overrides].map((file) => [keyOf(file), file])).values()];
     assertComplete(files);
-    const isHosts = (file: TemplateFile): boolean => overrides.includes(file);
+    this.files = files;
     const languages = [...new Set(files.map(({ locale }) => locale))].map((tag) => [tag, filesOf(tag, files)] as const);
     this.languages = new Map(languages.map(([tag, seen]) => [tag, compileTemplates(seen, isHosts)]));
     // Our own were rendered by our tests.
     for (const [tag, seen] of languages) this.rehearse(tag, seen, seen.filter(isHosts));
+  }
+
+  /**
+   * A renderer in which these files win over those of this one.
+   * @param atOnce whether all that is wrong with them is found now; else it is when they render.
+   */
+  with(files: readonly TemplateFile[], atOnce = false): TemplateRenderer {
+    return new TemplateRenderer([...this.overrides, ...files], (file) => atOnce && files.includes(file));
+  }
+
+  /** The file from which a mail in that language is made: of the nearest language that has the step. */
+  fileOf(step: OrderStep, locale: string, kind: TemplateKind): TemplateFile | undefined {
+    for (const tag of languagesFor(locale)) {
+      const found = this.files.find((file) => file.locale === tag && file.name === step && file.kind === kind);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** Languages that have a template of the step, in no order. */
+  languagesOf(step: OrderStep): string[] {
+    return [...new Set(this.files.filter(({ name }) => name === step).map(({ locale }) => locale))];
+  }
+
+  /** The names of the parts of a language with their kinds, such as `parts/order.html`. */
+  partsOf(locale: string): Set<string> {
+    return new Set(filesOf(locale, this.files).flatMap(({ name, kind }) => (isPart(name) ? [`${name}.${kind}`] : [])));
   }
 
   /** Renders every mail of a language that has something of the host's in it, with all known and with nothing known. */
