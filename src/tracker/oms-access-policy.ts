@@ -23,6 +23,7 @@ const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
     'addresses.match',
     'privacy.erase',
     'privacy.export',
+    'privacy.keys',
     'audit.read',
   ],
   staff: [

@@ -24,6 +24,7 @@ export { MailTransportError, type MailTransport, type OutgoingMail } from './por
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';
 export { type Audience } from './ports/tracker-options.js';
+export { type Keeping, type Retention } from './settings/retention-setting.js';
 export { type SettingsInput } from './settings/settings-input.js';
 export { type AliasLifetime, type MaskType, type StoreSettingsValues } from './settings/store-settings-values.js';
 export { type AliasView } from './alias/alias-view.js';

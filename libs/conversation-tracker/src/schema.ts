@@ -21,9 +21,11 @@ import { AddRevealQuota1764500000000 } from './migrations/add-reveal-quota.migra
 import { AddTemplateVersions1764530000000 } from './migrations/add-template-versions.migration.js';
 import { AddWebhookSeen1764200000000 } from './migrations/add-webhook-seen.migration.js';
 import { AddStoreKeys1764310000000 } from './migrations/add-store-keys.migration.js';
+import { AddUpkeep1764530000000 } from './migrations/add-upkeep.migration.js';
 import { CreateConversationTracker1764000000000 } from './migrations/create-tables.migration.js';
 import { StoreKeyRow } from './persistence/store-key.entity.js';
 import { Erasure } from './privacy/erasure.entity.js';
+import { UpkeepProgress } from './privacy/upkeep/upkeep-progress.entity.js';
 import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditChain } from './timeline/audit/audit-chain.entity.js';
@@ -60,6 +62,7 @@ export const conversationTrackerEntities = [
   WebhookSeen,
   StoreKeyRow,
   Erasure,
+  UpkeepProgress,
 ];
 
 /** What a host spreads into `migrations` of its DataSource: the tables of {@link conversationTrackerEntities}. */
@@ -77,4 +80,5 @@ export const conversationTrackerMigrations = [
   AddRevealQuota1764500000000,
   AddErasures1764520000000,
   AddTemplateVersions1764530000000,
+  AddUpkeep1764530000000,
 ];

@@ -12,6 +12,7 @@ import { AliasPurge } from './alias-purge.js';
 import { AliasPurgeSchedule } from './alias-purge.schedule.js';
 import { AliasController } from './alias.controller.js';
 import { AliasService } from './alias.service.js';
+import { ParticipantResealing } from './participant-resealing.js';
 import { OrderAliasesController } from './order-aliases.controller.js';
 import { OrderNotesController } from './order-notes/order-notes.controller.js';
 import { OrderNotes } from './order-notes/order-notes.service.js';
@@ -39,6 +40,7 @@ import { MatchController, RevealController } from './reveal/reveal.controller.js
     AliasDirectory,
     AliasHolders,
     AliasErasure,
+    ParticipantResealing,
     AliasOrdersConsumer,
     AliasPurge,
     AliasPurgeSchedule,
@@ -53,6 +55,7 @@ import { MatchController, RevealController } from './reveal/reveal.controller.js
     AliasControl,
     AliasDirectory,
     AliasErasure,
+    ParticipantResealing,
     AliasPurge,
     AliasService,
     OrderNotes,

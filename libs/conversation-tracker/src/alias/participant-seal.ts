@@ -8,10 +8,11 @@ export interface Person {
   name?: string;
 }
 
-const context = ({ storeId, id }: Pick<Participant, 'storeId' | 'id'>) => `participant:${storeId}:${id}`;
+/** To what address and name are bound. */
+export const personContext = ({ storeId, id }: Pick<Participant, 'storeId' | 'id'>) => `participant:${storeId}:${id}`;
 
 export function sealPerson(key: StoreKey, row: Pick<Participant, 'storeId' | 'id'>, { address, name }: Person): string {
-  return key.seal(JSON.stringify({ address, name }), context(row));
+  return key.seal(JSON.stringify({ address, name }), personContext(row));
 }
 
 /** `undefined` once erased. Whoever read the row has awaited the key of its store. */
@@ -20,6 +21,6 @@ export function openPerson(
   row: Pick<Participant, 'storeId' | 'id' | 'sealed'>,
 ): Person | undefined {
   if (row.sealed === null) return undefined;
-  const plain = keys.held(row.storeId).open(row.sealed, context(row));
+  const plain = keys.held(row.storeId).open(row.sealed, personContext(row));
   return plain && (JSON.parse(plain.toString()) as Person);
 }

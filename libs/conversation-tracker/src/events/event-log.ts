@@ -14,7 +14,8 @@ import { type ConsumerRegistry } from './consumer-registry.js';
 import { OutboxConsumption } from './outbox-consumption.entity.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 
-const context = (id: string, storeId: string) => `outbox:${storeId}:${id}`;
+/** To what the payload of an event is bound. */
+export const payloadContext = (id: string, storeId: string) => `outbox:${storeId}:${id}`;
 
 /** Seven columns each, and as many for each consumer, stay far below the 32,766 parameters of SQLite. */
 const EVENTS_PER_INSERT = 250;
@@ -69,7 +70,7 @@ export class EventLog {
     const dedupeKey = createHash('sha256')
       .update(JSON.stringify([storeId, orderId, type, dedupe ?? id]))
       .digest('hex');
-    const sealed = encrypt(JSON.stringify(payload), this.keys.encryption.current, context(id, storeId));
+    const sealed = encrypt(JSON.stringify(payload), this.keys.encryption.current, payloadContext(id, storeId));
     return { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt };
   }
 
@@ -99,7 +100,7 @@ export class EventLog {
   open(row: OutboxEvent | undefined): TrackerEvent | undefined {
     if (!row?.payload) return undefined;
     const { id, storeId, orderId, occurredAt } = row;
-    const plain = decrypt(row.payload, (keyId) => this.keys.encryption.byId(keyId), context(id, storeId));
+    const plain = decrypt(row.payload, (keyId) => this.keys.encryption.byId(keyId), payloadContext(id, storeId));
     const payload = JSON.parse(plain.toString()) as TrackerEventMap[TrackerEventType];
     return { id, type: row.type as TrackerEventType, storeId, orderId: orderId || undefined, occurredAt, payload };
   }

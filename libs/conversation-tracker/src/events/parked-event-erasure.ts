@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { And, type FindOptionsWhere, In, LessThan, MoreThan } from 'typeorm';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { OutboxConsumption } from './outbox-consumption.entity.js';
@@ -12,18 +12,26 @@ export class ParkedEventErasure {
 
   /** @returns how many events of the order it was that nobody works on any more. */
   async erase({ storeId, orderId }: OrderRef): Promise<number> {
+    return (await this.eraseWhere({ storeId, orderId })).length;
+  }
+
+  /** Of a store, those between two ids, which sort by time. @returns which. */
+  eraseOld(range: { storeId: string; after: string; before: string; limit: number }): Promise<string[]> {
+    const { storeId, after, before, limit } = range;
+    return this.eraseWhere({ storeId, eventId: And(MoreThan(after), LessThan(before)) }, limit);
+  }
+
+  private eraseWhere(where: FindOptionsWhere<OutboxConsumption>, take?: number): Promise<string[]> {
     return this.database.transaction(async (manager) => {
-      const rows = await manager.findBy(OutboxConsumption, {
-        storeId,
-        orderId,
-        state: In(['parked', 'pending'] as const),
-      });
-      const pending = new Set(rows.filter(({ state }) => state === 'pending').map(({ eventId }) => eventId));
-      const ids = [...new Set(rows.map(({ eventId }) => eventId))].filter((eventId) => !pending.has(eventId));
-      if (ids.length === 0) return 0;
-      await manager.update(OutboxEvent, { id: In(ids) }, { payload: null });
-      await manager.update(OutboxConsumption, { eventId: In(ids), state: 'parked' }, { state: 'done' });
-      return ids.length;
+      const parked = { ...where, state: 'parked' as const };
+      const rows = await manager.find(OutboxConsumption, { where: parked, order: { eventId: 'ASC' }, take });
+      const ids = [...new Set(rows.map(({ eventId }) => eventId))];
+      const waiting = await manager.findBy(OutboxConsumption, { eventId: In(ids), state: 'pending' });
+      const pending = new Set(waiting.map(({ eventId }) => eventId));
+      const idle = ids.filter((id) => !pending.has(id));
+      await manager.update(OutboxEvent, { id: In(idle) }, { payload: null });
+      await manager.update(OutboxConsumption, { eventId: In(idle), state: 'parked' }, { state: 'done' });
+      return idle;
     });
   }
 }

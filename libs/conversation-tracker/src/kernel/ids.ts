@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto';
 
+const TIME_DIGITS = 12;
 const COUNTER_LIMIT = 0x1_0000;
 let lastMillisecond = 0;
 let counter = 0;
+
+/** Below every id that was made at that moment or later, and above all earlier ones. @param at epoch milliseconds */
+export function firstIdAt(at: number): string {
+  return at.toString(16).padStart(TIME_DIGITS, '0');
+}
 
 /**
  * A new row id: 32 lower-case hex digits that sort by creation time (48 bits of milliseconds, 16 of a counter that keeps
@@ -17,7 +23,7 @@ export function newId(now: number): string {
     counter = 0;
   }
   return (
-    lastMillisecond.toString(16).padStart(12, '0') +
+    lastMillisecond.toString(16).padStart(TIME_DIGITS, '0') +
     counter.toString(16).padStart(4, '0') +
     randomBytes(8).toString('hex')
   );

@@ -15,6 +15,8 @@ import { CannedReplies } from './canned-replies/canned-replies.service.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
 import { MailErasure } from './delivery/mail-erasure.js';
+import { MailResealing } from './delivery/mail-resealing.js';
+import { MailRetention } from './delivery/mail-retention.js';
 import { RawMessages } from './delivery/raw-messages.js';
 import { FastifyRawMail } from './inbound/webhook/fastify-raw-mail.js';
 import { RawMailController } from './inbound/webhook/raw-mail.controller.js';
@@ -27,6 +29,7 @@ import { HeldMailController, HeldMessagesController } from './relay/held-mail.co
 import { InboundMail } from '../ports/inbound-mail.js';
 import { HeldMail } from './relay/held-mail.service.js';
 import { MimeWorkers } from './relay/mime-worker.js';
+import { InboundMailServer } from './relay/inbound-mail.js';
 import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
@@ -78,6 +81,16 @@ const delivery = [
     provide: RawMessages,
     useFactory: (blobs: BlobStore, storeKeys: StoreKeys) => new RawMessages(blobs, storeKeys),
     inject: [BLOB_STORE, StoreKeys],
+  },
+  {
+    provide: MailResealing,
+    useFactory: (database: TrackerDatabase, raws: RawMessages) => new MailResealing(database, raws),
+    inject: [TrackerDatabase, RawMessages],
+  },
+  {
+    provide: MailRetention,
+    useFactory: (database: TrackerDatabase, raws: RawMessages) => new MailRetention(database, raws),
+    inject: [TrackerDatabase, RawMessages],
   },
   {
     provide: MailErasure,
@@ -160,6 +173,13 @@ const delivery = [
     TemplateOverrides,
     TemplatePreviews,
     TemplateTrial,
+    InboundMailServer,
+    MailErasure,
+    MailResealing,
+    MailRetention,
+    MessageReply,
+    MessageResend,
+    MessageWriter,
   ],
 })
 export class MailerModule {}

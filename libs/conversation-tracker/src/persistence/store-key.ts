@@ -30,6 +30,31 @@ export class StoreKey {
     return encrypt(plain, this.current, context);
   }
 
+  get currentNumber(): number {
+    return Number(this.current.id.slice(MARK.length));
+  }
+
+  /** When the current key was made, epoch milliseconds. */
+  get currentSince(): number {
+    return this.find(this.current.id)?.createdAt ?? 0;
+  }
+
+  /** Earlier keys that can still be read with, by their numbers. */
+  get older(): number[] {
+    const { currentNumber } = this;
+    return this.dataKeys.filter(({ key, number }) => key && number < currentNumber).map(({ number }) => number);
+  }
+
+  isCurrent(sealed: string): boolean {
+    return sealed.split('.', 2)[1] === this.current.id;
+  }
+
+  /** What a value reads under the current key; `undefined` where it does already, or cannot be read any more. */
+  reseal(sealed: string, context: string): string | undefined {
+    const plain = this.isCurrent(sealed) ? undefined : this.open(sealed, context);
+    return plain && this.seal(plain, context);
+  }
+
   /**
    * `undefined` when the key was shredded: what it has encrypted is gone.
    * @throws see {@link decrypt}.

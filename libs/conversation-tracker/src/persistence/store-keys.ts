@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, LessThan } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { type KeyRing } from './key-ring.js';
 import { type DataKey, StoreKey, storeKeyId } from './store-key.js';
@@ -63,6 +63,25 @@ export class StoreKeys {
     await this.of(storeId);
     await this.database.transaction(async (manager) => this.add(manager, storeId, await rowsOf(manager, storeId)));
     this.forget(storeId);
+  }
+
+  /** Deletes the keys of a store up to one, once nothing is encrypted with them any more. */
+  async dropBelow(storeId: string, number: number): Promise<void> {
+    await this.database.transaction((manager) => manager.delete(StoreKeyRow, { storeId, number: LessThan(number) }));
+    this.forget(storeId);
+  }
+
+  /** The stores that have anything, in their order. */
+  async storeIds(after: string, limit: number): Promise<string[]> {
+    const rows = await this.database.manager
+      .createQueryBuilder(StoreKeyRow, 'key')
+      .select('key.storeId', 'storeId')
+      .where('key.storeId > :after', { after })
+      .groupBy('key.storeId')
+      .orderBy('key.storeId', 'ASC')
+      .limit(limit)
+      .getRawMany<{ storeId: string }>();
+    return rows.map(({ storeId }) => storeId);
   }
 
   /**

@@ -18,6 +18,8 @@ export type TrackerAction =
   | 'privacy.erase'
   /** Take out what is held on a person. */
   | 'privacy.export'
+  /** See which keys are in use, and give the store a new one. */
+  | 'privacy.keys'
   | 'audit.read';
 
 /** Who asks, and of which store. Both stand in the audit. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AliasErasure, type OrderPeople } from '../alias/alias-erasure.js';
 import { ParkedEventErasure } from '../events/parked-event-erasure.js';
 import { foldAddress } from '../kernel/email-address.js';
+import { CannedReplies } from '../mailer/canned-replies/canned-replies.service.js';
 import { MailErasure } from '../mailer/delivery/mail-erasure.js';
 import { senderIndexesOf } from '../mailer/relay/relay-ids.js';
 import { KeyRing } from '../persistence/key-ring.js';
@@ -28,6 +29,7 @@ export class ErasureRun {
     private readonly mail: MailErasure,
     private readonly events: ParkedEventErasure,
     private readonly notes: NoteBook,
+    private readonly replies: CannedReplies,
     private readonly settings: SettingsService,
     private readonly keys: KeyRing,
   ) {}
@@ -86,7 +88,8 @@ export class ErasureRun {
         after = orderIds.at(-1)!;
       }
     }
-    await progress({ settings: await this.settings.forgetStore(storeId) });
+    const replies = await this.replies.forgetStore(storeId);
+    await progress({ settings: replies + (await this.settings.forgetStore(storeId)) });
   }
 
   private async eraseMessages(order: OrderPeople, concerns: Concerns, progress: Progress): Promise<void> {
@@ -100,7 +103,10 @@ export class ErasureRun {
 
   /** The mail first, so that nothing is sent of what is gone. */
   private async eraseMessage(message: ErasableMessage, progress: Progress): Promise<void> {
-    const { rawMessages: sent, ...mail } = await this.mail.erase(message.row);
+    const { rawMessages: sent, ...mail } = await this.mail.erase(
+      message.row,
+      message.head.recipients.map(({ deliveryId }) => deliveryId),
+    );
     const { rawMessages: received, ...rest } = await this.messages.erase(message);
     await progress({ ...mail, ...rest, rawMessages: sent + received });
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { EventResealing } from '../events/event-resealing.js';
 import { ParkedEventErasure } from '../events/parked-event-erasure.js';
 import { MailerModule } from '../mailer/mailer.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -7,11 +8,32 @@ import { ErasureRun } from './erasure-run.js';
 import { ErasureWorker } from './erasure-worker.js';
 import { ErasuresController } from './erasures.controller.js';
 import { Erasures } from './erasures.service.js';
+import { KeyStatusReader } from './keys/key-status.service.js';
+import { KeysController } from './keys/keys.controller.js';
+import { MasterKeyChange } from './keys/master-key-change.js';
+import { StoreKeyChange } from './keys/store-key-change.js';
+import { StoreRetention } from './retention/store-retention.js';
+import { UpkeepBook } from './upkeep/upkeep-book.js';
+import { Upkeep } from './upkeep/upkeep.js';
+import { UpkeepSchedule } from './upkeep/upkeep.schedule.js';
 
-/** Forgets people, orders and stores, through the services of the rooms that hold something of them. */
+/** Forgets what is no longer to be known, and changes keys, through the services of the rooms that hold something. */
 @Module({
   imports: [SettingsModule, TimelineModule, MailerModule],
-  controllers: [ErasuresController],
-  providers: [Erasures, ErasureRun, ErasureWorker, ParkedEventErasure],
+  controllers: [ErasuresController, KeysController],
+  providers: [
+    Erasures,
+    ErasureRun,
+    ErasureWorker,
+    EventResealing,
+    KeyStatusReader,
+    MasterKeyChange,
+    ParkedEventErasure,
+    StoreKeyChange,
+    StoreRetention,
+    Upkeep,
+    UpkeepBook,
+    UpkeepSchedule,
+  ],
 })
 export class PrivacyModule {}

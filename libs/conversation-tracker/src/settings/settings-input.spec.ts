@@ -91,6 +91,18 @@ describe('what a store may set', () => {
     },
   );
 
+  it('complete a retention with its defaults, and refuse one that is none', () => {
+    expect(parse({ retention: { bodies: 30, audit: 'forever' } })).toEqual({
+      retention: { bodies: 30, rawMessages: 90, attachments: 730, timeline: 1_825, audit: 'forever' },
+    });
+    expect(blamed({ retention: { bodies: 0 } })).toEqual(['retention.bodies']);
+    expect(blamed({ retention: { rawMessages: 6, audit: 'never' } })).toEqual([
+      'retention.rawMessages',
+      'retention.audit',
+    ]);
+    for (const retention of [7, 'forever', { letters: 3 }]) expect(blamed({ retention })).toEqual(['retention']);
+  });
+
   it('never repeats an address in an error', () => {
     const body = { 'ana@shop.example': 1, senderAddress: 'bob@home', publicAddresses: ['eve@ct.example.com'] };
     expect(() => parse(body)).toThrow(expect.objectContaining({ errors: expect.any(Array) }));

@@ -3,6 +3,7 @@ import { type FieldError, TrackerError } from '../kernel/errors.js';
 import { isOwnAddress } from '../message/alias-grammar.js';
 import { cleanDisplayName, maxDisplayNameLength } from '../message/display-name.js';
 import { isOrderStep, orderSteps } from '../ports/order-events.js';
+import { defaultRetention, type Retention, wrongRetention } from './retention-setting.js';
 import { type AliasLifetime, type StoreSettingsValues } from './store-settings-values.js';
 
 /** Settings as a request names them; `null` takes a field back to its default. */
@@ -70,6 +71,7 @@ const checks: { [F in keyof StoreSettingsValues]-?: Check<NonNullable<StoreSetti
   attachmentCount: wholeNumber(MAX_FILES),
   relayPerAliasPerDay: wholeNumber(MAX_BUDGET),
   relayPerStorePerDay: wholeNumber(MAX_BUDGET),
+  retention: checkRetention,
 };
 
 function wholeNumber(most: number): Check<number> {
@@ -137,6 +139,13 @@ function checkLifetime(value: unknown, fail: Fail): AliasLifetime | undefined {
       : fail(`must be a whole number from 0 to ${MAX_GRACE_DAYS}`, '.graceDays');
   }
   return fail('must be months or order-end', '.kind');
+}
+
+function checkRetention(value: unknown, fail: Fail): Retention | undefined {
+  if (!isObject(value)) return fail('must be an object such as { "bodies": 365, "audit": "forever" }');
+  const wrong = wrongRetention(value);
+  for (const [name, message] of wrong) fail(message, name);
+  return wrong.length > 0 ? undefined : { ...defaultRetention, ...value };
 }
 
 function isInteger(value: unknown, least: number, most: number): value is number {

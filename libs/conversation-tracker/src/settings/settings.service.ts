@@ -94,6 +94,17 @@ export class SettingsService {
     }
   }
 
+  /** Brings what the store has set under its current key. */
+  async reseal(storeId: string): Promise<void> {
+    const key = await this.storeKeys.of(storeId);
+    const row = await this.database.manager.findOneBy(StoreSettings, { storeId });
+    const sealed = row && key.reseal(row.sealed, context(storeId));
+    if (!row || sealed === undefined || sealed === null) return;
+    // Not over a change that came in meanwhile.
+    const asRead = { storeId, sealed: row.sealed };
+    await this.database.transaction((manager) => manager.update(StoreSettings, asRead, { sealed }));
+  }
+
   /** Takes a store back to its defaults. @returns how many rows that was. */
   async forgetStore(storeId: string): Promise<number> {
     return this.database.transaction(async (manager) => {

@@ -54,6 +54,7 @@ const defaults = {
   attachmentCount: 100,
   relayPerAliasPerDay: 500,
   relayPerStorePerDay: 50_000,
+  retention: { bodies: 730, rawMessages: 90, attachments: 730, timeline: 1825, audit: 1825 },
 };
 
 /** Knows its caller by headers; a reader may not write. */

@@ -1,3 +1,4 @@
+import { defaultRetention, type Retention } from './retention-setting.js';
 import { orderSteps, type OrderStep } from '../ports/order-events.js';
 
 export type MaskType = 'complex' | 'simple';
@@ -65,6 +66,8 @@ export interface StoreSettingsValues {
   relayPerAliasPerDay: number;
   /** Messages of others that go on in the store in 24 hours; more are held. Default 50,000. */
   relayPerStorePerDay: number;
+  /** How long what is kept is kept. */
+  retention: Retention;
 }
 
 const notMailedByDefault: readonly OrderStep[] = ['order.created', 'tracking-updated', 'changed'];
@@ -89,4 +92,5 @@ export const defaultStoreSettings: Readonly<StoreSettingsValues> = {
   attachmentCount: 100,
   relayPerAliasPerDay: 500,
   relayPerStorePerDay: 50_000,
+  retention: defaultRetention,
 };

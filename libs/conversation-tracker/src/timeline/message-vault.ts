@@ -48,6 +48,19 @@ export class MessageVault {
     return blobKey;
   }
 
+  /** The head under the current key of the store; `undefined` where it is already. */
+  async resealHead(message: MessageKey & Pick<Message, 'sealedHead'>): Promise<string | undefined> {
+    return (await this.storeKeys.of(message.storeId)).reseal(message.sealedHead, headContext(message));
+  }
+
+  /** Brings the body under the current key of the store. */
+  async resealBody(message: MessageKey & Pick<Message, 'bodyKey'>): Promise<void> {
+    const key = await this.storeKeys.of(message.storeId);
+    const sealed = await this.blobs.get(message.bodyKey);
+    const again = sealed && key.reseal(sealed.toString(), bodyContext(message));
+    if (again !== undefined) await this.blobs.put(message.bodyKey, Buffer.from(again));
+  }
+
   /** `undefined` when the BlobStore has lost it. */
   async readBody(message: MessageKey & Pick<Message, 'bodyKey'>): Promise<MessageBody | undefined> {
     const sealed = await this.blobs.get(message.bodyKey);

@@ -23,6 +23,7 @@ export type MessageDisposition =
 @Entity('ct_message')
 @Index('ux_ct_message_dedupe', ['dedupeKey'], { unique: true })
 @Index('ix_ct_message_order', ['storeId', 'orderId', 'id'])
+@Index('ix_ct_message_age', ['storeId', 'id'])
 @Index('ix_ct_message_disposition', ['storeId', 'disposition', 'id'])
 @Index('ix_ct_message_sender', ['senderIndex', 'createdAt'])
 export class Message {

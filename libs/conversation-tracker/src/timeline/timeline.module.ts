@@ -7,6 +7,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditReader } from './audit/audit-reader.js';
 import { AuditTrail } from './audit/audit-trail.js';
 import { AttachmentController } from './attachments/attachment.controller.js';
+import { AttachmentResealing } from './attachments/attachment-resealing.js';
 import { AttachmentStore } from './attachments/attachment-store.js';
 import { ConversationMessageController } from './conversation-message.controller.js';
 import { ConversationMessages } from './conversation-messages.service.js';
@@ -15,6 +16,8 @@ import { MessageHtml } from './html/message-html.js';
 import { MessageErasure } from './message-erasure.js';
 import { MessageReader } from './message-reader.js';
 import { MessageRecorder } from './message-recorder.js';
+import { MessageResealing } from './message-resealing.js';
+import { MessageRetention } from './message-retention.js';
 import { MessageVault } from './message-vault.js';
 import { MessageController } from './message.controller.js';
 import { NoteBook } from './notes/note-book.js';
@@ -47,6 +50,7 @@ const blobStore = {
     blobStore,
     AddressReveal,
     AliasDisplay,
+    AttachmentResealing,
     AttachmentStore,
     AuditReader,
     AuditTrail,
@@ -55,6 +59,8 @@ const blobStore = {
     MessageErasure,
     MessageReader,
     MessageRecorder,
+    MessageResealing,
+    MessageRetention,
     MessageVault,
     NoteBook,
     OrderList,
@@ -64,12 +70,15 @@ const blobStore = {
   ],
   exports: [
     AddressReveal,
+    AttachmentResealing,
     AttachmentStore,
     AuditTrail,
     MessageHtml,
     MessageErasure,
     MessageReader,
     MessageRecorder,
+    MessageResealing,
+    MessageRetention,
     NoteBook,
     OrderList,
     SettingsChanges,

@@ -56,6 +56,24 @@ export class CannedReplies {
       .toSorted((a, b) => a.title.localeCompare(b.title));
   }
 
+  /** Brings a store's replies under its current key. */
+  async reseal(storeId: string): Promise<void> {
+    const key = await this.storeKeys.of(storeId);
+    await this.database.transaction(async (manager) => {
+      for (const row of await manager.findBy(CannedReply, { storeId })) {
+        const sealed = key.reseal(row.sealed, context(row));
+        // Not over a change that came in meanwhile.
+        if (sealed !== undefined) await manager.update(CannedReply, { id: row.id, sealed: row.sealed }, { sealed });
+      }
+    });
+  }
+
+  /** Deletes all of a store. @returns how many it was. */
+  async forgetStore(storeId: string): Promise<number> {
+    const { affected } = await this.database.transaction((manager) => manager.delete(CannedReply, { storeId }));
+    return affected ?? 0;
+  }
+
   /** @throws TrackerError `canned-reply-not-found`. */
   async read(storeId: string, id: string): Promise<CannedReplyView> {
     const row = await this.database.manager.findOneBy(CannedReply, { storeId, id });

@@ -2,8 +2,9 @@ import { In } from 'typeorm';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { AutoReply } from '../relay/auto-reply.entity.js';
 import { MessageRef } from '../relay/message-ref.entity.js';
+import { partId } from '../relay/relay-ids.js';
 import { Delivery } from './delivery.entity.js';
-import { type RawMessages } from './raw-messages.js';
+import { type RawMessages, rawKeyOf } from './raw-messages.js';
 
 export interface ErasedMail {
   deliveries: number;
@@ -22,14 +23,19 @@ export class MailErasure {
   ) {}
 
   /** Bytes before the rows that tell of them, so that it can be done again after a crash. How far it got, the timeline knows. */
-  async erase({ id: messageId, storeId }: { id: string; storeId: string }): Promise<ErasedMail> {
+  async erase(
+    { id: messageId, storeId }: { id: string; storeId: string },
+    deliveryIds: readonly string[] = [],
+  ): Promise<ErasedMail> {
     const mine = { storeId, messageId };
     const waiting = { ...mine, state: In(['queued', 'deferred'] as const) };
     const canceled = await this.database.transaction((manager) =>
       manager.update(Delivery, waiting, { state: 'canceled' }),
     );
     const deliveries = await this.database.manager.findBy(Delivery, mine);
-    for (const { rawKey } of deliveries) await this.raws.delete(rawKey);
+    // Also where rows are gone already: somebody may have written a copy again while it was erased.
+    const parts = [partId(messageId, 'original'), ...deliveryIds].map((id) => rawKeyOf(storeId, id));
+    for (const key of new Set([...deliveries.map(({ rawKey }) => rawKey), ...parts])) await this.raws.delete(key);
     return this.database.transaction(async (manager) => {
       await manager.delete(Delivery, { id: In(deliveries.map(({ id }) => id)) });
       const threadIds = await manager.delete(MessageRef, mine);

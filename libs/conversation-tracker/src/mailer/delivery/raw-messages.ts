@@ -23,6 +23,14 @@ export class RawMessages {
     await this.blobs.put(key, Buffer.from(storeKey.seal(raw, context(storeId, key))));
   }
 
+  /** Brings a message under the current key of its store. */
+  async reseal(storeId: string, key: string): Promise<void> {
+    const storeKey = await this.storeKeys.of(storeId);
+    const sealed = await this.blobs.get(key);
+    const again = sealed && storeKey.reseal(sealed.toString(), context(storeId, key));
+    if (again !== undefined) await this.blobs.put(key, Buffer.from(again));
+  }
+
   async delete(key: string): Promise<void> {
     await this.blobs.delete(key);
   }

@@ -79,6 +79,11 @@ export class InboundMailServer extends InboundMail implements OnApplicationBoots
     await this.workers.close();
   }
 
+  /** The encryption keys by which this process's spool files can be read. */
+  get spoolKeyIds(): string[] {
+    return this.front?.spool.masterIds ?? [];
+  }
+
   /** The way in for mail that does not come by SMTP; undefined where no mail is taken. */
   get way(): Pick<InboundFront, 'receive'> | undefined {
     return this.front;

@@ -43,8 +43,7 @@ export class AttachmentBlobs {
     // An error on the way reaches whoever reads the last of them.
     const sealed = pipeline(bytes, meter, sealer, () => undefined);
     try {
-      if (this.blobs.putStream) await this.blobs.putStream(key, sealed);
-      else await this.blobs.put(key, await buffer(sealed));
+      await this.write(key, sealed);
     } finally {
       sealed.destroy();
     }
@@ -61,8 +60,27 @@ export class AttachmentBlobs {
     return pipeline(source, opener, () => undefined);
   }
 
+  /** Brings a blob under the current key of its store. @returns whether there was one. */
+  async reseal(storeId: string, key: string): Promise<boolean> {
+    const plain = await this.get(storeId, key);
+    if (!plain) return false;
+    const storeKey = await this.storeKeys.of(storeId);
+    const sealed = pipeline(plain, sealStream(storeKey.current, context(storeId, key)), () => undefined);
+    try {
+      await this.write(key, sealed);
+    } finally {
+      sealed.destroy();
+    }
+    return true;
+  }
+
   delete(key: string): Promise<void> {
     return this.blobs.delete(key);
+  }
+
+  private async write(key: string, sealed: Readable): Promise<void> {
+    if (this.blobs.putStream) await this.blobs.putStream(key, sealed);
+    else await this.blobs.put(key, await buffer(sealed));
   }
 
   private hmac(storeId: string): Hmac {

@@ -14,6 +14,7 @@ import { Attachment } from './attachment.entity.js';
 
 /** No message takes so long from its attachments to its record: what is older belongs to one that never came. */
 const HOLD_MS = 24 * 3_600_000;
+const HOLDS_AT_ONCE = 100;
 
 /** Bytes that lie in the store and are held there until a message that has them is recorded. */
 export interface StoredAttachment extends BlobPrint {
@@ -124,6 +125,22 @@ export class AttachmentStore {
       }
       return rows.length;
     });
+  }
+
+  /** Lets go of what was held for messages that never came. */
+  async dropHolds(storeId: string): Promise<void> {
+    const expired = { storeId, messageId: IsNull(), createdAt: LessThan(this.clock.now() - HOLD_MS) };
+    for (;;) {
+      const holds = await this.database.manager.find(Attachment, { where: expired, take: HOLDS_AT_ONCE });
+      for (const { id, blobHash, blobKey } of holds) {
+        await this.database.transaction(async (manager) => {
+          await this.database.lockRows(manager, Attachment, { storeId, blobHash });
+          await manager.delete(Attachment, { id, messageId: IsNull() });
+          if (!(await manager.existsBy(Attachment, { storeId, blobHash, blobKey }))) await this.blobs.delete(blobKey);
+        });
+      }
+      if (holds.length < HOLDS_AT_ONCE) return;
+    }
   }
 
   private hold(storeId: string, print: BlobPrint, blobKey: string): Promise<StoredAttachment>;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, MoreThan } from 'typeorm';
 import { type Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { StoreKeys } from '../../persistence/store-keys.js';
@@ -48,6 +48,20 @@ export class NoteBook {
   async erase({ storeId, orderId }: OrderRef): Promise<number> {
     const { affected } = await this.database.transaction((manager) => manager.delete(Note, { storeId, orderId }));
     return affected ?? 0;
+  }
+
+  /** Brings notes under the current key of their store. @returns the ids behind `after` that it has been through. */
+  async reseal(storeId: string, after: string, limit: number): Promise<string[]> {
+    const key = await this.storeKeys.of(storeId);
+    const where = { storeId, id: MoreThan(after) };
+    return this.database.transaction(async (manager) => {
+      const rows = await manager.find(Note, { where, order: { id: 'ASC' }, take: limit });
+      for (const row of rows) {
+        const sealed = key.reseal(row.sealed, context(row));
+        if (sealed !== undefined) await manager.update(Note, { id: row.id }, { sealed });
+      }
+      return rows.map(({ id }) => id);
+    });
   }
 
   /** By id. One that is gone, or was made unreadable, is missing. */

@@ -30,12 +30,13 @@ export async function createSegmentFile(path: string, name: string, keys: KeySet
 }
 
 /** `undefined` for a segment that ends before its key: nothing in it was ever acknowledged. */
-export async function readSegmentKey(file: FileHandle, name: string, keys: KeySet): Promise<Buffer | undefined> {
+export async function readSegmentKey(file: FileHandle, name: string, keys: KeySet) {
   const header = Buffer.alloc(SEGMENT_HEADER);
   const { bytesRead } = await file.read(header, 0, SEGMENT_HEADER, 0);
   const sealed = header.toString('latin1').trimEnd();
   if (bytesRead < SEGMENT_HEADER || !sealed.startsWith('v1.')) return undefined;
-  return decrypt(sealed, (id) => keys.byId(id), context(name));
+  const [, masterId] = sealed.split('.', 2);
+  return { key: decrypt(sealed, (id) => keys.byId(id), context(name)), masterId };
 }
 
 async function syncDirectory(directory: string): Promise<void> {

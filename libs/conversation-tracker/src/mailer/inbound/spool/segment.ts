@@ -23,25 +23,27 @@ export class Segment {
     private readonly writer: SegmentWriter | undefined,
     /** Epoch milliseconds. */
     readonly madeAt: number,
+    /** Id of the encryption key by which the segment's own is encrypted. */
+    readonly masterId: string,
   ) {}
 
   /** @param now epoch milliseconds */
   static async create(path: string, name: string, keys: KeySet, wrap: (file: FileHandle) => AppendFile, now: number) {
     const { file, key } = await createSegmentFile(path, name, keys);
-    return new Segment(path, file, key, new SegmentWriter(wrap(file), SEGMENT_HEADER), now);
+    return new Segment(path, file, key, new SegmentWriter(wrap(file), SEGMENT_HEADER), now, keys.current.id);
   }
 
   /** Reads what an earlier process left; `undefined` where nothing in it was ever acknowledged. */
   static async recover(path: string, name: string, keys: KeySet): Promise<Segment | undefined> {
     const file = await open(path, 'r');
-    const key = await readSegmentKey(file, name, keys);
-    if (!key) {
+    const sealed = await readSegmentKey(file, name, keys);
+    if (!sealed) {
       await file.close();
       return undefined;
     }
-    const segment = new Segment(path, file, key, undefined, 0);
+    const segment = new Segment(path, file, sealed.key, undefined, 0, sealed.masterId);
     const done = await readDone(donePath(path));
-    for (const [id, frames] of await scanSegment(file, key)) if (!done.has(id)) segment.pending.set(id, frames);
+    for (const [id, frames] of await scanSegment(file, sealed.key)) if (!done.has(id)) segment.pending.set(id, frames);
     segment.sealed = true;
     return segment;
   }

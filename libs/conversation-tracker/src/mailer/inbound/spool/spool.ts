@@ -75,6 +75,11 @@ export class Spool<Receipt> {
     });
   }
 
+  /** By which encryption keys its files can be read: one id for each file. */
+  get masterIds(): string[] {
+    return [...this.segments].map(({ masterId }) => masterId);
+  }
+
   /** What is still to be worked on, oldest first. */
   pending(): SpooledMessage<Receipt>[] {
     return [...this.segments].flatMap((segment) =>
