@@ -193,12 +193,52 @@ describe('the conversation of an order, in a browser', () => {
       expect(page.url()).not.toContain('@');
       expect(page.url()).not.toContain('%40');
     }
+    // Asking by an address counts, by whichever door.
+    const audit = await oms.as('owner').get('/conversation-tracker/audit?action=address.matched').expect(200);
+    expect(audit.body.entries).toMatchObject([{ actor: oms.user('staff').id, detail: { way: 'order-search' } }]);
     const other = await Person.open(browser, url);
     const { id, password } = oms.user('owner', 'outlet');
     await other.goTo(orderPage());
     await other.signIn(id, password);
     expect(await other.page.getByRole('heading', { level: 1 }).textContent()).toBe('This store has no such order');
     await other.context.close();
+  });
+
+  it('shows the real address to who may see it and says why, on record', async () => {
+    await staff.goTo(orderPage());
+    expect(await staff.page.getByText(order.clientProfileData.email).count()).toBeGreaterThan(0);
+    expect(await staff.page.getByText('Show address').count()).toBe(0);
+    const owner = await signedIn('owner');
+    const { page } = owner;
+    await owner.goTo(orderPage());
+    await page.getByLabel(`Show address: ${order.clientProfileData.email}`).click();
+    await page.getByRole('textbox', { name: 'Why do you need it?' }).fill('The parcel came back');
+    await page.getByRole('button', { name: 'Show address' }).click();
+    await page.getByText('juan@customer.example', { exact: true }).waitFor();
+    const audit = await oms.as('owner').get('/conversation-tracker/audit?action=address.revealed').expect(200);
+    expect(audit.body.entries[0]).toMatchObject({
+      actor: oms.user('owner').id,
+      detail: { reason: 'The parcel came back' },
+    });
+    await owner.context.close();
+  });
+
+  it('answers with a text that was written before', async () => {
+    const { page } = staff;
+    await staff.goTo(`${START}/settings/orders`);
+    await page.getByRole('main').getByRole('link', { name: 'Canned replies' }).click();
+    await page.getByRole('link', { name: 'New canned reply' }).click();
+    await page.getByLabel('Title').fill('On its way');
+    await page.getByLabel('Text').fill('Hi {{customer.nickname}}');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByText('line 1: there is no such variable').count()).toBe(1);
+    await page.getByLabel('Text').fill('Hi {{customer.firstName}}, it comes tomorrow.');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('Saved.');
+    await openMail('When does it come?');
+    await page.getByText('Insert a canned reply').click();
+    await page.getByRole('link', { name: 'On its way' }).click();
+    await expect.poll(() => page.getByLabel('Text').inputValue(), patience).toBe('Hi Juan, it comes tomorrow.');
   });
 
   it('renews and revokes an alias, to which no mail comes any more', async () => {
@@ -246,6 +286,8 @@ describe('the conversation of an order, in a browser', () => {
       `${orderPage()}/write`,
       mailPath,
       `${START}/held`,
+      `${START}/settings/orders/replies`,
+      `${START}/settings/orders/replies/new`,
       `${START}/orders/none`,
     ];
     for (const path of pages) {

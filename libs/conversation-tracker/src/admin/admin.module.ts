@@ -3,10 +3,12 @@ import { MailerModule } from '../mailer/mailer.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
 import { ADMIN_OPTIONS, type AdminOptions } from './admin-options.js';
+import { CannedPages } from './canned/canned.pages.js';
 import { HeldPages } from './held/held.pages.js';
 import { FramedMail } from './messages/framed-mail.js';
 import { MessagePages } from './messages/message.pages.js';
 import { OrdersPages } from './orders/orders.pages.js';
+import { RevealPages } from './orders/reveal.pages.js';
 import { WritePages } from './orders/write.pages.js';
 import { AssetController } from './page/asset.controller.js';
 import { FormToken } from './page/form-token.js';
@@ -25,9 +27,11 @@ import { StartPages } from './start.pages.js';
     StartPages,
     OrdersPages,
     WritePages,
+    RevealPages,
     MessagePages,
     HeldPages,
     SettingsPages,
+    CannedPages,
     SearchPages,
   ],
   providers: [FramedMail, FormToken, VisitMaker, PageRenderer, PageAnswer],

@@ -26,6 +26,11 @@ const targets: readonly SearchTarget[] = [
     way: ['layout.settings', 'settings.orders', 'settings.title', 'settings.incoming'],
     words: ['settings.relay', 'settings.trustedSenders', 'settings.bulkMail', 'settings.opaqueMail'],
   },
+  {
+    path: '/settings/orders/replies',
+    way: ['layout.settings', 'settings.orders', 'canned.title'],
+    words: ['canned.hint'],
+  },
 ];
 
 /** The pages with a word of `query` in whichever language it is asked for. */

@@ -2,6 +2,7 @@ import { Get, Post, Query } from '@nestjs/common';
 import { OrderSearch } from '../alias/order-search/order-search.service.js';
 import { TrackerError } from '../kernel/errors.js';
 import { Requires } from '../ports/rest/requires.decorator.js';
+import { AddressReveal } from '../timeline/reveal/address-reveal.js';
 import { orderModel } from './orders/orders.pages.js';
 import { AdminPages } from './page/admin-pages.decorator.js';
 import { Page, SeeOther } from './page/page.js';
@@ -17,7 +18,10 @@ const LONGEST = 320;
  */
 @AdminPages('/search')
 export class SearchPages {
-  constructor(private readonly search: OrderSearch) {}
+  constructor(
+    private readonly search: OrderSearch,
+    private readonly reveals: AddressReveal,
+  ) {}
 
   @Post()
   @Requires('timeline.read')
@@ -46,8 +50,10 @@ export class SearchPages {
   }
 
   private async ordersFor(visit: PageVisit, query: string): Promise<object[]> {
-    if (this.search.kindOf(query) === 'address' && !(await visit.may('addresses.match'))) {
-      throw new TrackerError('access-denied', 'this needs the permission addresses.match');
+    if (this.search.kindOf(query) === 'address') {
+      const grant = await visit.grantFor('addresses.match');
+      if (!grant) throw new TrackerError('access-denied', 'this needs the permission addresses.match');
+      await this.reveals.recordMatch({ storeId: visit.storeId }, { way: 'order-search' }, grant);
     }
     const { orders } = await this.search.find(visit.storeId, query);
     return orders.map((order) => ({ ...orderModel(order, visit), foundBy: order.aliases.map(({ alias }) => alias) }));

@@ -57,6 +57,7 @@ import { MatchController, RevealController } from './reveal/reveal.controller.js
     AliasErasure,
     ParticipantResealing,
     AliasPurge,
+    AliasReveal,
     AliasService,
     OrderNotes,
     OrderSearch,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Get, Header, Param, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isTrackerError, TrackerError } from '../../kernel/errors.js';
+import { CannedReplies } from '../../mailer/canned-replies/canned-replies.service.js';
 import { MessageResend } from '../../mailer/message-resend.service.js';
 import { HeldMail } from '../../mailer/relay/held-mail.service.js';
 import { MessageReply } from '../../mailer/write/message-reply.service.js';
@@ -32,13 +33,19 @@ export class MessagePages {
     private readonly writer: MessageWriter,
     private readonly messages: MessageResend,
     private readonly held: HeldMail,
+    private readonly canned: CannedReplies,
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
   @Get()
   @Requires('timeline.read')
-  message(@Visit() visit: PageVisit, @Param('id') id: string, @Query('images') images: unknown): Promise<Page> {
-    return this.show(visit, id, { showImages: images === 'remote' });
+  message(
+    @Visit() visit: PageVisit,
+    @Param('id') id: string,
+    @Query('images') images: unknown,
+    @Query('reply') reply: unknown,
+  ): Promise<Page> {
+    return this.show(visit, id, { showImages: images === 'remote', reply });
   }
 
   /** How far it is on its way: htmx asks again while that may change. */
@@ -130,10 +137,13 @@ export class MessagePages {
   private async show(
     visit: PageVisit,
     id: string,
-    { showImages = false, text = '', errors }: { showImages?: boolean; text?: string; errors?: object } = {},
+    { showImages = false, reply, text, errors }: Shown = {},
   ): Promise<Page> {
     const view = await this.timeline.message(visit.storeId, id);
     const message = messageModel(view, visit);
+    const mayWrite = await visit.may('messages.write');
+    const { storeId } = visit;
+    const canned = mayWrite ? await this.canned.forOrder({ storeId, orderId: view.orderId }) : [];
     const { html, text: plain, remoteImages = 0, unreadable } = view;
     return new Page(
       'messages/message',
@@ -154,15 +164,26 @@ export class MessagePages {
         isUnreadable: unreadable === 'html',
         remoteImages,
         showImages,
-        mayWrite: await visit.may('messages.write'),
+        mayWrite,
+        canned,
+        cannedAt: `/messages/${id}?reply=`,
         mayRelease: await visit.may('messages.release'),
-        replyText: text,
+        replyText: text ?? canned.find((one) => one.id === reply)?.text,
         key: randomBytes(16).toString('hex'),
         errors,
       },
       { status: errors ? 422 : 200 },
     );
   }
+}
+
+interface Shown {
+  showImages?: boolean;
+  /** The id of a canned reply to begin with. */
+  reply?: unknown;
+  /** What was typed, and what is wrong with it. */
+  text?: string;
+  errors?: object;
 }
 
 /** To the list of held mail, for who came from there. */

@@ -73,6 +73,7 @@ export class OrdersPages {
         unread: listed?.unread ?? 0,
         mayWrite: await visit.may('messages.write'),
         mayReadAliases,
+        mayReveal: await visit.may('addresses.read'),
         mayChangeAliases: await visit.may('aliases.write'),
         aliases: mayReadAliases ? aliasModels(await this.directory.list(order), visit) : [],
       },

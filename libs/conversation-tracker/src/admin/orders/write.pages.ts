@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { Get, Param, Post } from '@nestjs/common';
+import { Get, Param, Post, Query } from '@nestjs/common';
 import { AliasDirectory } from '../../alias/alias-directory.js';
 import { isTrackerError } from '../../kernel/errors.js';
+import { CannedReplies } from '../../mailer/canned-replies/canned-replies.service.js';
 import { MessageWriter } from '../../mailer/write/message-writer.service.js';
 import { parseWriteRequest } from '../../mailer/write/write-request.js';
 import { Requires } from '../../ports/rest/requires.decorator.js';
@@ -16,6 +17,8 @@ interface Draft {
   to?: readonly string[];
   subject?: string;
   text?: string;
+  /** The id of a canned reply to begin with. */
+  reply?: unknown;
 }
 
 /** A new mail to people of an order. */
@@ -24,12 +27,13 @@ export class WritePages {
   constructor(
     private readonly directory: AliasDirectory,
     private readonly writer: MessageWriter,
+    private readonly canned: CannedReplies,
   ) {}
 
   @Get()
   @Requires('messages.write')
-  form(@Visit() visit: PageVisit, @Param('orderId') orderId: string): Promise<Page> {
-    return this.show(visit, orderId, {});
+  form(@Visit() visit: PageVisit, @Param('orderId') orderId: string, @Query('reply') reply: unknown): Promise<Page> {
+    return this.show(visit, orderId, { reply });
   }
 
   @Post()
@@ -53,9 +57,11 @@ export class WritePages {
   }
 
   private async show(visit: PageVisit, orderId: string, draft: Draft, errors?: object): Promise<Page> {
-    // Whoever looks at an order of another store learns here as elsewhere that there is none.
-    await this.writer.earlier({ order: { storeId: visit.storeId, orderId }, actor: visit.grant.actor });
-    const aliases = aliasModels(await this.directory.list({ storeId: visit.storeId, orderId }), visit);
+    const order = { storeId: visit.storeId, orderId };
+    // Also refuses an order that this store does not have.
+    const canned = await this.canned.forOrder(order);
+    const text = draft.text ?? canned.find(({ id }) => id === draft.reply)?.text;
+    const aliases = aliasModels(await this.directory.list(order), visit);
     const people = aliases.filter(({ isLast }) => isLast);
     const customer = people.find(({ roleIds }) => roleIds.includes('customer'));
     const chosen = draft.to ?? (customer ? [customer.alias] : []);
@@ -69,7 +75,17 @@ export class WritePages {
           { label: visit.text('order.title', { orderId }), path: orderPath(orderId) },
         ],
       },
-      { orderId, people, chosen, draft, errors, key: randomBytes(16).toString('hex') },
+      {
+        orderId,
+        people,
+        chosen,
+        subject: draft.subject,
+        text,
+        canned,
+        cannedAt: `${orderPath(orderId)}/write?reply=`,
+        errors,
+        key: randomBytes(16).toString('hex'),
+      },
       { status: errors ? 422 : 200 },
     );
   }

@@ -13,11 +13,13 @@ type Subject =
   | 'conflict'
   | 'tooLarge'
   | 'busy'
+  | 'quota'
   | 'server';
 
 const ofCode: Partial<Record<TrackerErrorCode, Subject>> = {
   'order-not-found': 'orderNotFound',
   'form-stale': 'staleForm',
+  'reveal-quota-spent': 'quota',
 };
 
 const ofStatus: Readonly<Record<number, Subject>> = {

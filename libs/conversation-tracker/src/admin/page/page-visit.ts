@@ -28,11 +28,11 @@ export interface VisitFacts {
 export class PageVisit {
   /** Sent with the answer. */
   readonly cookies: string[] = [];
-  private readonly asked = new Map<TrackerAction, Promise<boolean>>();
+  private readonly asked = new Map<TrackerAction, Promise<Required<AccessGrant> | undefined>>();
 
   constructor(
     readonly facts: VisitFacts,
-    private readonly ask: (action: TrackerAction) => Promise<boolean>,
+    private readonly ask: (action: TrackerAction) => Promise<Required<AccessGrant> | undefined>,
   ) {}
 
   /** @throws where the AccessPolicy granted nothing: a page is only shown after it did. */
@@ -45,11 +45,16 @@ export class PageVisit {
     return this.grant.storeId;
   }
 
-  /** Whether the person may do something else as well, so that a page offers only what will be taken. */
-  may(action: TrackerAction): Promise<boolean> {
+  /** What the AccessPolicy grants for something else in the same store; undefined where it says no. */
+  grantFor(action: TrackerAction): Promise<Required<AccessGrant> | undefined> {
     const asked = this.asked.get(action) ?? this.ask(action);
     this.asked.set(action, asked);
     return asked;
+  }
+
+  /** Whether the person may do something else as well, so that a page offers only what will be taken. */
+  async may(action: TrackerAction): Promise<boolean> {
+    return (await this.grantFor(action)) !== undefined;
   }
 
   text(key: TextKey, values?: TextValues): string {

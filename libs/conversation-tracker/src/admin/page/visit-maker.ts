@@ -1,5 +1,6 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
-import { ACCESS_POLICY, type AccessPolicy, type TrackerAction } from '../../ports/access-policy.js';
+import { ACCESS_POLICY, type AccessGrant, type AccessPolicy, type TrackerAction } from '../../ports/access-policy.js';
+import { resolveGrant } from '../../ports/rest/requires.decorator.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { acceptedLanguage, type Language, languageOf } from '../texts/language.js';
@@ -49,7 +50,7 @@ export class VisitMaker {
         token: this.token.of(seed, grant),
         said: said !== undefined && isTextKey(said) ? said : undefined,
       },
-      (action) => this.isGranted(action, grant.storeId, context),
+      (action) => this.grantFor(action, grant.storeId, context),
     );
     if (seed !== known) visit.cookies.push(writeCookie(SEED_COOKIE, seed, place));
     if (request.query['lang'] !== undefined && asked) {
@@ -73,16 +74,22 @@ export class VisitMaker {
       storeName: '',
       token: '',
     };
-    return new PageVisit(facts, () => Promise.resolve(false));
+    return new PageVisit(facts, () => Promise.resolve(undefined));
   }
 
-  private async isGranted(action: TrackerAction, storeId: string, context: ExecutionContext): Promise<boolean> {
+  private async grantFor(
+    action: TrackerAction,
+    storeId: string,
+    context: ExecutionContext,
+  ): Promise<Required<AccessGrant> | undefined> {
     try {
-      const grant = await this.policy.authorize(action, context);
-      return grant !== undefined && (grant.storeId ?? this.options.defaultStoreId) === storeId;
+      const given = await this.policy.authorize(action, context);
+      const grant = given && resolveGrant(given, this.options);
+      // A permission for one store opens no other.
+      return grant?.storeId === storeId ? grant : undefined;
     } catch {
       // A policy may throw instead of saying no.
-      return false;
+      return undefined;
     }
   }
 }

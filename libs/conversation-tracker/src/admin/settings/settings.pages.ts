@@ -34,7 +34,10 @@ export class SettingsPages {
   @Get('orders')
   @Requires('settings.read')
   orders(@Visit() visit: PageVisit): Page {
-    const links = [{ path: PATH, label: 'settings.title', hint: 'settings.titleHint' }];
+    const links = [
+      { path: PATH, label: 'settings.title', hint: 'settings.titleHint' },
+      { path: '/settings/orders/replies', label: 'canned.title', hint: 'canned.hint' },
+    ];
     const title = visit.text('settings.orders');
     return new Page('links', { title, section: 'settings', crumbs: trail(visit).slice(0, 1) }, { title, links });
   }

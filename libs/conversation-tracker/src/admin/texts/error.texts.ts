@@ -25,6 +25,8 @@ export const errorTexts = defineTexts({
     'error.tooLargeMend': 'Nothing was sent. Go back and attach less.',
     'error.busy': 'Too many requests',
     'error.busyMend': 'Wait a minute, then load the page again.',
+    'error.quota': 'No more real addresses for now',
+    'error.quotaMend': 'You have seen, or asked about, as many as you may in a day or a minute. Try again later.',
     'error.server': 'This did not work',
     'error.serverMend':
       'It is not your fault. Try again in a minute; if it stays so, tell whoever runs the system at what time it happened.',
@@ -52,6 +54,8 @@ export const errorTexts = defineTexts({
     'error.tooLargeMend': 'No se envió nada. Vuelva atrás y adjunte menos.',
     'error.busy': 'Demasiadas peticiones',
     'error.busyMend': 'Espere un minuto y recargue la página.',
+    'error.quota': 'Por ahora no más direcciones reales',
+    'error.quotaMend': 'Ha visto, o preguntado por, tantas como puede en un día o un minuto. Inténtelo más tarde.',
     'error.server': 'Esto no funcionó',
     'error.serverMend':
       'No es culpa suya. Inténtelo en un minuto; si sigue igual, diga a quien mantiene el sistema a qué hora ocurrió.',
@@ -79,6 +83,8 @@ export const errorTexts = defineTexts({
     'error.tooLargeMend': 'Nada foi enviado. Volte e anexe menos.',
     'error.busy': 'Pedidos demais',
     'error.busyMend': 'Espere um minuto e recarregue a página.',
+    'error.quota': 'Por ora, nenhum endereço real a mais',
+    'error.quotaMend': 'Você viu, ou perguntou por, tantos quantos pode em um dia ou um minuto. Tente mais tarde.',
     'error.server': 'Isto não funcionou',
     'error.serverMend':
       'A culpa não é sua. Tente em um minuto; se continuar, diga a quem cuida do sistema a que horas aconteceu.',

@@ -17,8 +17,6 @@ export const ordersTexts = defineTexts({
     'orders.older': 'Older',
     'orders.foundByAlias': 'Found by',
     'orders.results': 'Orders',
-    'orders.noAddressSearch':
-      'To look for a real address you need the permission “addresses.match”. Look for the order’s number or an alias instead.',
     'order.title': 'Order {orderId}',
     'order.thread': 'Conversation',
     'order.empty': 'Nothing has happened on this order yet.',
@@ -111,8 +109,6 @@ export const ordersTexts = defineTexts({
     'orders.older': 'Anteriores',
     'orders.foundByAlias': 'Encontrado por',
     'orders.results': 'Pedidos',
-    'orders.noAddressSearch':
-      'Para buscar una dirección real necesita el permiso «addresses.match». Busque el número del pedido o un alias.',
     'order.title': 'Pedido {orderId}',
     'order.thread': 'Conversación',
     'order.empty': 'Todavía no ha ocurrido nada en este pedido.',
@@ -205,8 +201,6 @@ export const ordersTexts = defineTexts({
     'orders.older': 'Anteriores',
     'orders.foundByAlias': 'Encontrado por',
     'orders.results': 'Pedidos',
-    'orders.noAddressSearch':
-      'Para procurar um endereço real você precisa da permissão “addresses.match”. Procure o número do pedido ou um alias.',
     'order.title': 'Pedido {orderId}',
     'order.thread': 'Conversa',
     'order.empty': 'Nada aconteceu neste pedido ainda.',

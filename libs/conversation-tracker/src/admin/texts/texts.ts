@@ -1,3 +1,4 @@
+import { cannedTexts } from './canned.texts.js';
 import { errorTexts } from './error.texts.js';
 import { type Language, languages } from './language.js';
 import { layoutTexts } from './layout.texts.js';
@@ -5,7 +6,7 @@ import { messagesTexts } from './messages.texts.js';
 import { ordersTexts } from './orders.texts.js';
 import { settingsTexts } from './settings.texts.js';
 
-const parts = [layoutTexts, errorTexts, settingsTexts, ordersTexts, messagesTexts] as const;
+const parts = [cannedTexts, layoutTexts, errorTexts, settingsTexts, ordersTexts, messagesTexts] as const;
 
 type KeysOf<Part> = Part extends Record<Language, Record<infer K extends string, string>> ? K : never;
 
