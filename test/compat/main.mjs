@@ -8,7 +8,7 @@ import { packPackage } from '../../scripts/pack-package.mjs';
 import { readmeLinesNotInApp } from './readme-lines.mjs';
 import { installations, rows } from './rows.mjs';
 import { runRow } from './run-row.mjs';
-import { install } from './strangers-app.mjs';
+import { install, installNode } from './strangers-app.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,7 +32,8 @@ try {
     console.log(`${name}: installed in ${seconds(start)} s`);
     for (const [n, row] of standing.entries()) {
       const begin = Date.now();
-      report(row.name, begin, await runRow(join(folder, `row-${n}`), row, installation.compilerOptions));
+      const node = row.node && (await installNode(directory, row.node));
+      report(row.name, begin, await runRow(join(folder, `row-${n}`), row, installation.compilerOptions, node));
     }
   }
 } catch (error) {

@@ -50,6 +50,7 @@ export const installations = {
       '@nestjs/event-emitter': '12.0.1',
       'sanitize-html': '2.17.5',
       typeorm: '1.1.1',
+      pg: '8.23.1',
     },
   },
   'nest-10': {
@@ -69,6 +70,7 @@ export const installations = {
 
 const sqlite = `{ type: 'sqlite', database: './oms.sqlite' }`;
 const sqljs = `{ type: 'sqljs' }`;
+const postgres = `{ type: 'postgres', url: process.env.DATABASE_URL }`;
 
 /** The strangers' apps, each with what is its own. What is of an installation is looked at in the `first` on it. */
 export const rows = [
@@ -98,6 +100,12 @@ export const rows = [
     files: { 'row.ts': rowModule({ database: sqlite, hostTransactions: true, dataSourceName: 'oms' }) },
   },
   {
+    name: 'Nest 11, CommonJS, TypeORM 0.3, sqlite3, on Node 22',
+    installation: 'nest-11',
+    files: { 'row.ts': rowModule({ database: sqlite, hostTransactions: true }) },
+    node: '22',
+  },
+  {
     name: 'Nest 11, entities by glob',
     installation: 'nest-11',
     files: { 'row.ts': globRow },
@@ -108,6 +116,19 @@ export const rows = [
     installation: 'nest-12',
     files: { 'row.ts': rowModule({ database: sqljs }) },
     first: true,
+  },
+  {
+    name: 'Nest 12, ES modules, TypeORM 1.x, PostgreSQL',
+    installation: 'nest-12',
+    files: { 'row.ts': rowModule({ database: postgres, hostTransactions: true }) },
+    postgres: true,
+  },
+  {
+    name: 'Nest 12, ES modules, TypeORM 1.x, PostgreSQL, on Node 24',
+    installation: 'nest-12',
+    files: { 'row.ts': rowModule({ database: postgres, hostTransactions: true }) },
+    postgres: true,
+    node: '24',
   },
   {
     name: 'Nest 12, Fastify',

@@ -2,22 +2,29 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startMailInbox } from './mail-inbox.mjs';
 import { walkOrder } from './order-walk.mjs';
+import { postgresDatabase } from './postgres.mjs';
 import { compileApp, declarationErrors, localBin, run, startApp } from './strangers-app.mjs';
 
 /**
  * Compiles and starts the app of a row, and takes an order through it.
  * @param {string} directory the app's folder, below its installation
+ * @param {string} [node] the Node that runs it; default: this one
  * @returns {Promise<Record<string, string | true>>} by what was looked at: true, or what is wrong
  */
-export async function runRow(directory, row, compilerOptions) {
+export async function runRow(directory, row, compilerOptions, node) {
+  const database = row.postgres ? await postgresDatabase() : undefined;
+  if (row.postgres && !database) return { ran: 'no PostgreSQL at 127.0.0.1:5432: name one in CT_TEST_DATABASE' };
   const inbox = await startMailInbox();
   try {
     await compileApp(directory, row, compilerOptions, inbox.url);
-    return row.refuses ? await expectRefusal(directory, row.refuses) : await walkRow(directory, row, inbox);
+    if (row.refuses) return await expectRefusal(directory, row.refuses);
+    const how = { node, ...(database ? { env: { DATABASE_URL: database.url } } : {}) };
+    return await walkRow(directory, row, inbox, how);
   } catch (error) {
     return { ran: `${error.stdout ?? ''}${error.stderr ?? ''}` || error.message };
   } finally {
     await inbox.stop();
+    await database?.drop();
   }
 }
 
@@ -28,8 +35,8 @@ async function expectRefusal(directory, mend) {
   return { 'boot error': mend.test(app.said()) || `it said: ${app.said()}` };
 }
 
-async function walkRow(directory, row, inbox) {
-  const app = await startApp(directory);
+async function walkRow(directory, row, inbox, how) {
+  const app = await startApp(directory, how);
   try {
     if (!app.url) return { boot: app.said() || 'it did not start' };
     return {

@@ -79,10 +79,15 @@ export async function declarationErrors(directory) {
 
 /**
  * Starts the compiled app.
+ * @param {{ node?: string, env?: Record<string, string> }} how by which Node, default: this one; and with what besides
  * @returns {Promise<{ url?: string, said: () => string, stop: () => Promise<void> }>} without a URL when it did not start
  */
-export async function startApp(directory) {
-  const child = spawn(process.execPath, ['dist/main.js'], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startApp(directory, { node = process.execPath, env = {} } = {}) {
+  const child = spawn(node, ['dist/main.js'], {
+    cwd: directory,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   child.stderr.on('data', (chunk) => (said += chunk));
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -113,6 +118,15 @@ const env = { ...process.env, npm_config_ignore_scripts: 'true' };
 
 export function run(command, args, cwd, timeout = COMMAND_MS) {
   return promisify(execFile)(command, args, { cwd, timeout, env, maxBuffer: 16 * 1024 * 1024 });
+}
+
+/** The binary of another Node, which the npm package of that name fetches by its install script. */
+export async function installNode(directory, version) {
+  const prefix = join(directory, `node-${version}`);
+  await promisify(execFile)('npm', ['install', '--silent', '--no-save', '--prefix', prefix, `node@${version}`], {
+    timeout: INSTALL_MS,
+  });
+  return join(prefix, 'node_modules', '.bin', 'node');
 }
 
 const writeJson = (path, value) => writeFile(path, `${JSON.stringify(value, null, 2)}\n`);

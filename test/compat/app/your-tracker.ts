@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import {
@@ -13,9 +13,17 @@ import { OrderRow } from './order-row.js';
 import { OrderView } from './order-view.js';
 import { dataSourceName } from './row.js';
 
-const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
+/** The same at each start, as a team's own are: with others, what the app has stored could not be read. */
+const keySet = (purpose: string) => ({
+  current: 'k1',
+  keys: { k1: createHash('sha256').update(`compat ${purpose}`).digest('hex') },
+});
 
-export const keys: KeyOptions = { encryption: keySet(), index: keySet(), alias: keySet() };
+export const keys: KeyOptions = {
+  encryption: keySet('encryption'),
+  index: keySet('index'),
+  alias: keySet('alias'),
+};
 
 @Injectable()
 export class YourOrders implements OrderSource {
