@@ -56,4 +56,23 @@ describe('issuing aliases', () => {
     expect(oms.aliases.cached('shop', 'o-1')?.size).toBe(50);
     expect(oms.statements).toEqual([]);
   });
+
+  it('reads with one query what several requests of one moment want to know', async () => {
+    await oms.aliases.issue([order('o-1', 'ana@shop.example'), order('o-2', 'bob@shop.example')]);
+    const later = await world.start();
+    await later.storeKeys.of('shop');
+    later.statements.length = 0;
+    const [one, others] = await Promise.all([
+      later.aliases.aliasesOf('shop', ['o-1']),
+      later.aliases.aliasesOf('shop', ['o-2', 'none']),
+    ]);
+    expect(kinds(later.statements)).toEqual(['SELECT']);
+    expect([...one].map(([id, aliases]) => [id, ...aliases.keys()])).toEqual([['o-1', 'ana@shop.example']]);
+    expect([...others].map(([id, aliases]) => [id, ...aliases.keys()])).toEqual([
+      ['o-2', 'bob@shop.example'],
+      ['none'],
+    ]);
+    await expect(later.aliases.aliasesOf('shop', ['o-1'])).resolves.toEqual(one);
+    expect(later.statements).toHaveLength(1);
+  });
 });

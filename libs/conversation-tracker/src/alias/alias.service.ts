@@ -16,6 +16,7 @@ import { AliasIssuer, type AliasMap, type OrderSightings } from './alias-issuer.
 import { AliasRenewal } from './alias-renewal.js';
 import { currentHolder } from './current-holder.js';
 import { orderKey, OrderParticipants } from './order-participants.js';
+import { ParticipantReader } from './participant-reader.js';
 import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
 import { type Sighting } from './sighting-plan.js';
@@ -50,6 +51,7 @@ export interface OrderPerson extends LiveAlias {
 export class AliasService {
   private readonly derivation: AliasDerivation;
   private readonly participants: OrderParticipants;
+  private readonly reader: ParticipantReader;
   private readonly renewal: AliasRenewal;
   private readonly cache: AliasCache;
   private readonly issuer: AliasIssuer;
@@ -65,6 +67,7 @@ export class AliasService {
   ) {
     this.derivation = new AliasDerivation(keys);
     this.participants = new OrderParticipants(storeKeys, this.derivation);
+    this.reader = new ParticipantReader(this.participants, database.manager);
     this.renewal = new AliasRenewal(database, keys, storeKeys, log, settings, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
     const { derivation, participants, cache } = this;
@@ -98,7 +101,7 @@ export class AliasService {
     }
     if (cold.length === 0) return found;
     const { version } = this.cache;
-    const rows = await this.participants.load(this.database.manager, cold);
+    const rows = await this.reader.read(cold);
     for (const order of cold) {
       const aliases = this.participants.aliases(rows.get(orderKey(order))!);
       this.cache.put(order, { aliases, seen: new Set() }, version);

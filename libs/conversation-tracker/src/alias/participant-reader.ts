@@ -1,0 +1,35 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type EntityManager } from 'typeorm';
+import { type OrderRef } from '../ports/order-source.js';
+import { type OrderParticipants } from './order-participants.js';
+import { type Participant } from './participant.entity.js';
+
+/** Far below the parameters that a statement may have: 32,766 on SQLite, 65,535 on PostgreSQL. */
+const MOST_ORDERS = 1_000;
+
+type Rows = Map<string, Participant[]>;
+
+/** Reads with one query what several requests of one moment want to know, since the query takes longer than its rows. */
+export class ParticipantReader {
+  private waiting: { orders: OrderRef[]; rows: Promise<Rows> } | undefined;
+
+  constructor(
+    private readonly participants: OrderParticipants,
+    private readonly manager: EntityManager,
+  ) {}
+
+  /** The participants of orders, by `orderKey`; of others that were asked for at the same moment as well. */
+  read(orders: readonly OrderRef[]): Promise<Rows> {
+    if (this.waiting && this.waiting.orders.length + orders.length <= MOST_ORDERS) {
+      this.waiting.orders.push(...orders);
+      return this.waiting.rows;
+    }
+    const batch = [...orders];
+    const rows = nextTurn().then(() => {
+      if (this.waiting?.orders === batch) this.waiting = undefined;
+      return this.participants.load(this.manager, batch);
+    });
+    this.waiting = { orders: batch, rows };
+    return rows;
+  }
+}
