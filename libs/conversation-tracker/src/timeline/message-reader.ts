@@ -91,9 +91,10 @@ export class MessageReader {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** How many messages of a store went on since. */
-  countRelayed(storeId: string, since: number): Promise<number> {
-    return this.database.manager.countBy(Message, { storeId, disposition: 'relayed', id: MoreThan(idsFrom(since)) });
+  /** How many messages of a store, or of one of its orders, went on since. */
+  countRelayed({ storeId, orderId }: { storeId: string; orderId?: string }, since: number): Promise<number> {
+    const where = { storeId, disposition: 'relayed' as const, id: MoreThan(idsFrom(since)) };
+    return this.database.manager.countBy(Message, orderId === undefined ? where : { ...where, orderId });
   }
 
   private async open(rows: Message[]): Promise<StoredMessage[]> {

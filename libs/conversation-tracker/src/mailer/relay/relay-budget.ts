@@ -7,8 +7,10 @@ import { type MessageReader } from '../../timeline/message-reader.js';
 import { Delivery } from '../delivery/delivery.entity.js';
 
 const DAY_MS = 24 * 3_600_000;
-/** For so long what a store has relayed is counted on in memory, each process for itself, before the rows are asked again. */
+/** For so long what was relayed is counted on in memory, each process for itself, before the rows are asked again. */
 const COUNTED_MS = 30_000;
+/** Orders and stores whose count is in memory; a forgotten one is counted anew. */
+const MOST_COUNTS = 10_000;
 
 export type Budgets = Pick<StoreSettingsValues, 'relayPerAliasPerDay' | 'relayPerStorePerDay'>;
 export type BudgetFault = 'alias-budget' | 'store-budget';
@@ -18,7 +20,7 @@ export type BudgetFault = 'alias-budget' | 'store-budget';
  * this is how much somebody gets. What is above it is held, not refused.
  */
 export class RelayBudget {
-  private readonly stores = new Map<string, { count: number; asked: number }>();
+  private readonly counts = new Map<string, { count: number; asked: number }>();
 
   constructor(
     private readonly database: TrackerDatabase,
@@ -33,12 +35,14 @@ export class RelayBudget {
     { relayPerAliasPerDay, relayPerStorePerDay }: Budgets,
   ): Promise<ReadonlyMap<string, BudgetFault>> {
     const all = (ids: readonly string[], fault: BudgetFault) => new Map(ids.map((id) => [id, fault]));
-    if ((await this.oneMoreOf(order.storeId)) > relayPerStorePerDay) return all(participantIds, 'store-budget');
-    const since = this.now() - DAY_MS;
-    const relayed = await this.reader.relayedOfOrder(order, since);
-    // As many to all of them together: so none of them had more.
-    if (relayed.size < relayPerAliasPerDay) return new Map();
     const { storeId, orderId } = order;
+    const since = this.now() - DAY_MS;
+    const ofStore = () => this.reader.countRelayed({ storeId }, since);
+    if (await this.isSpent(storeId, relayPerStorePerDay, ofStore)) return all(participantIds, 'store-budget');
+    // As many to all of them together: so none of them had more.
+    const ofOrder = () => this.reader.countRelayed(order, since);
+    if (!(await this.isSpent(JSON.stringify(order), relayPerAliasPerDay, ofOrder))) return new Map();
+    const relayed = await this.reader.relayedOfOrder(order, since);
     const deliveries = await this.database.manager.find(Delivery, {
       select: { id: true, participantId: true, messageId: true },
       where: { storeId, orderId, participantId: In([...participantIds]), messageId: MoreThan(idsFrom(since)) },
@@ -50,14 +54,18 @@ export class RelayBudget {
     return all(spent, 'alias-budget');
   }
 
-  private async oneMoreOf(storeId: string): Promise<number> {
+  /** Counts one more; what is in memory says no, only the rows say yes. */
+  private async isSpent(key: string, most: number, count: () => Promise<number>): Promise<boolean> {
     const now = this.now();
-    let known = this.stores.get(storeId);
-    if (!known || now >= known.asked + COUNTED_MS) {
-      known = { count: await this.reader.countRelayed(storeId, now - DAY_MS), asked: now };
-      this.stores.set(storeId, known);
+    const known = this.counts.get(key);
+    if (known && now < known.asked + COUNTED_MS && known.count < most) {
+      known.count += 1;
+      return false;
     }
-    known.count += 1;
-    return known.count;
+    const counted = await count();
+    const [oldest] = this.counts.keys();
+    if (this.counts.size >= MOST_COUNTS && oldest !== undefined) this.counts.delete(oldest);
+    this.counts.set(key, { count: counted + 1, asked: now });
+    return counted >= most;
   }
 }
