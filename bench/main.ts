@@ -1,5 +1,5 @@
 /**
- * The benchmarks: `npm run bench -- all | order-masking | templates | aliases | purge | boot | inbound [--json] [--write]`.
+ * The benchmarks: `npm run bench -- all | order-masking | templates | aliases | purge | boot | inbound | hostile [--json] [--write]`.
  * `--json` prints one object with the ids as keys; `--write` writes the tables into docs/reference/benchmarks.md.
  */
 import 'reflect-metadata';
@@ -15,6 +15,7 @@ const suites: Record<string, () => Promise<{ measure(): Promise<Figure[]> }>> = 
   purge: () => import('./purge/suite.js'),
   boot: () => import('./boot/suite.js'),
   inbound: () => import('./inbound/suite.js'),
+  hostile: () => import('./hostile/suite.js'),
 };
 
 const { values, positionals } = parseArgs({
