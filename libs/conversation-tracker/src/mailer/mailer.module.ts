@@ -14,6 +14,7 @@ import { CannedRepliesController, OrderRepliesController } from './canned-replie
 import { CannedReplies } from './canned-replies/canned-replies.service.js';
 import { DeliveryQueue } from './delivery/delivery-queue.js';
 import { DeliveryWorker } from './delivery/delivery-worker.js';
+import { MailCopies } from './delivery/mail-copies.js';
 import { MailErasure } from './delivery/mail-erasure.js';
 import { MailResealing } from './delivery/mail-resealing.js';
 import { MailRetention } from './delivery/mail-retention.js';
@@ -90,6 +91,11 @@ const delivery = [
   {
     provide: MailRetention,
     useFactory: (database: TrackerDatabase, raws: RawMessages) => new MailRetention(database, raws),
+    inject: [TrackerDatabase, RawMessages],
+  },
+  {
+    provide: MailCopies,
+    useFactory: (database: TrackerDatabase, raws: RawMessages) => new MailCopies(database, raws),
     inject: [TrackerDatabase, RawMessages],
   },
   {
@@ -174,6 +180,7 @@ const delivery = [
     TemplatePreviews,
     TemplateTrial,
     InboundMailServer,
+    MailCopies,
     MailErasure,
     MailResealing,
     MailRetention,

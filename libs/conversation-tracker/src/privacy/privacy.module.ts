@@ -8,6 +8,8 @@ import { ErasureRun } from './erasure-run.js';
 import { ErasureWorker } from './erasure-worker.js';
 import { ErasuresController } from './erasures.controller.js';
 import { Erasures } from './erasures.service.js';
+import { ExportsController } from './export/exports.controller.js';
+import { PersonExport } from './export/person-export.js';
 import { KeyStatusReader } from './keys/key-status.service.js';
 import { KeysController } from './keys/keys.controller.js';
 import { MasterKeyChange } from './keys/master-key-change.js';
@@ -20,7 +22,7 @@ import { UpkeepSchedule } from './upkeep/upkeep.schedule.js';
 /** Forgets what is no longer to be known, and changes keys, through the services of the rooms that hold something. */
 @Module({
   imports: [SettingsModule, TimelineModule, MailerModule],
-  controllers: [ErasuresController, KeysController],
+  controllers: [ErasuresController, ExportsController, KeysController],
   providers: [
     Erasures,
     ErasureRun,
@@ -29,6 +31,7 @@ import { UpkeepSchedule } from './upkeep/upkeep.schedule.js';
     KeyStatusReader,
     MasterKeyChange,
     ParkedEventErasure,
+    PersonExport,
     StoreKeyChange,
     StoreRetention,
     Upkeep,

@@ -78,6 +78,7 @@ const blobStore = {
     MessageReader,
     MessageRecorder,
     MessageResealing,
+    MessageVault,
     MessageRetention,
     NoteBook,
     OrderList,

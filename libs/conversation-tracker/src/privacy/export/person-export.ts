@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AliasDirectory } from '../../alias/alias-directory.js';
+import { AliasErasure, type OrderPeople } from '../../alias/alias-erasure.js';
+import { AliasService } from '../../alias/alias.service.js';
+import { type Clock } from '../../kernel/clock.js';
+import { foldAddress } from '../../kernel/email-address.js';
+import { tarEnd, tarFile } from '../../kernel/tar.js';
+import { MailCopies } from '../../mailer/delivery/mail-copies.js';
+import { senderIndexesOf } from '../../mailer/relay/relay-ids.js';
+import { KeyRing } from '../../persistence/key-ring.js';
+import { CLOCK } from '../../ports/tracker-options.js';
+import { type ErasableMessage, MessageErasure } from '../../timeline/message-erasure.js';
+import { MessageVault } from '../../timeline/message-vault.js';
+
+const PAGE = 50;
+
+/**
+ * What a store holds on a person, as a tar archive: JSON of the orders in which the person is, and of each message that the person
+ * wrote or got JSON and, as far as it is kept, the mail itself. What others wrote shows aliases, as the person got it.
+ */
+@Injectable()
+export class PersonExport {
+  constructor(
+    private readonly people: AliasErasure,
+    private readonly aliases: AliasService,
+    private readonly directory: AliasDirectory,
+    private readonly messages: MessageErasure,
+    private readonly vault: MessageVault,
+    private readonly copies: MailCopies,
+    private readonly keys: KeyRing,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async *archive(storeId: string, address: string): AsyncGenerator<Buffer> {
+    const at = this.clock.now();
+    const orders: object[] = [];
+    const given = new Set<string>();
+    for (let after: string | undefined = ''; after !== undefined;) {
+      const page = await this.people.ordersOf(storeId, address, after, PAGE);
+      for (const order of page.orders) {
+        orders.push(await this.describe(order));
+        yield* this.messagesOf(order, address, at, given);
+      }
+      after = page.next;
+    }
+    // Who wrote to an order without being in it is known by the messages alone.
+    for (let after = ''; ;) {
+      const page = await this.messages.ofSenders(storeId, senderIndexesOf(this.keys, address), after, PAGE);
+      const stranger = { storeId, orderId: '', participantIds: [] };
+      for (const message of page) if (!given.has(message.row.id)) yield* this.message(stranger, address, message, at);
+      if (page.length < PAGE) break;
+      after = page.at(-1)!.row.id;
+    }
+    yield tarFile('person.json', json({ exportedAt: iso(at), storeId, address, orders }), at);
+    yield tarEnd;
+  }
+
+  private async describe(order: OrderPeople): Promise<object> {
+    const ids = new Set(order.participantIds);
+    const people = (await this.aliases.people(order)).filter(({ participantId }) => ids.has(participantId));
+    const aliases = await this.directory.list(order);
+    return {
+      orderId: order.orderId,
+      people: people.map(({ address, name, role }) => ({ address, name, role })),
+      aliases: aliases
+        .filter(({ id }) => order.participantIds.some((participantId) => id.startsWith(participantId)))
+        .map(({ alias, issuedAt, expiresAt, state }) => ({
+          alias,
+          issuedAt: iso(issuedAt),
+          expiresAt: iso(expiresAt),
+          state,
+        })),
+    };
+  }
+
+  private async *messagesOf(
+    order: OrderPeople,
+    address: string,
+    at: number,
+    given: Set<string>,
+  ): AsyncGenerator<Buffer> {
+    for (let after = ''; ;) {
+      const page = await this.messages.ofOrder(order, after, PAGE);
+      for (const message of page) {
+        given.add(message.row.id);
+        yield* this.message(order, address, message, at);
+      }
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.row.id;
+    }
+  }
+
+  private async *message(
+    { participantIds }: OrderPeople,
+    address: string,
+    { row, head }: ErasableMessage,
+    at: number,
+  ): AsyncGenerator<Buffer> {
+    const ids = new Set(participantIds);
+    const isPerson = (participantId?: string) => participantId !== undefined && ids.has(participantId);
+    const wrote =
+      isPerson(head.from.participantId) ||
+      (head.incoming !== undefined && foldAddress(head.incoming.sender) === foldAddress(address));
+    const got = head.recipients.some(({ participantId }) => isPerson(participantId));
+    if (head.erased || !(wrote || got)) return;
+    const { id, orderId, direction, createdAt } = row;
+    const { subject, attachments } = head;
+    const body = await this.vault.readBody(row);
+    const from = { role: head.from.role, name: head.from.name };
+    const to = head.recipients.map(({ role, name }) => ({ role, name }));
+    const said = { id, orderId, direction, at: iso(createdAt), wrote, subject, from, to, attachments, ...body };
+    yield tarFile(`messages/${id}.json`, json(said), at);
+    // What somebody else wrote is given out as it was sent, masked.
+    const mail = wrote ? await this.copies.original(row) : await this.copies.sentTo(row, participantIds);
+    if (mail) yield tarFile(`messages/${id}.eml`, mail, at);
+  }
+}
+
+const iso = (at: number) => new Date(at).toISOString();
+const json = (value: object) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
