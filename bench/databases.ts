@@ -50,7 +50,8 @@ export async function eachDatabase(): Promise<BenchDatabase[]> {
   return [await sqliteDatabase(), ...(postgres ? [postgres] : [])];
 }
 
-async function runOnServer(statement: string): Promise<void> {
+/** A statement on the PostgreSQL server itself, beside the databases on it. */
+export async function runOnServer(statement: string): Promise<void> {
   const connection = await new DataSource({ type: 'postgres', url: POSTGRES_SERVER }).initialize();
   try {
     await connection.query(statement);

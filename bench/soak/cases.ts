@@ -3,9 +3,10 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { DataSource } from 'typeorm';
+import { type BenchDatabase } from '../databases.js';
 import { Senders } from './senders.js';
 import { Sink } from './sink.js';
+import { withoutDatabase } from './soak-database.js';
 import { SoakProcess } from './soak-process.js';
 
 /** What came of a case. */
@@ -25,6 +26,9 @@ export interface CaseReport {
 const HOUR_MS = 3_600_000;
 const ARRIVAL_MS = 90_000;
 const KILLS = 9;
+const STOPS = 5;
+/** Instead of the ten minutes that RFC 5321 §4.5.3.2.6 asks for. */
+const ANSWER_MS = 2_000;
 /** Sent at once by one worker; a kill interrupts no more. */
 const UNDER_WAY = 8;
 
@@ -35,18 +39,22 @@ class Stage {
 
   constructor(
     readonly directory: string,
+    readonly database: BenchDatabase['address'],
     readonly sink: Sink,
     readonly spoolDirectory = join(directory, 'spool'),
   ) {}
 
-  get database(): string {
-    return join(this.directory, 'soak.sqlite');
+  async start(answerMs?: number): Promise<void> {
+    const { directory, sink, spoolDirectory, database, ahead } = this;
+    const folders = { dataDirectory: join(directory, 'data'), spoolDirectory };
+    this.host = await SoakProcess.start({ database, ...folders, smtpPort: sink.port, answerMs, ahead });
   }
 
-  async start(): Promise<void> {
-    const { directory, sink, spoolDirectory, database, ahead } = this;
-    const dataDirectory = join(directory, 'data');
-    this.host = await SoakProcess.start({ database, dataDirectory, spoolDirectory, smtpPort: sink.port, ahead });
+  /** Asks the host to end; what it leaves is due for the next one at once. */
+  async stop(): Promise<void> {
+    const { host } = this;
+    this.host = undefined;
+    await host?.stop();
   }
 
   /** Kills the host; the next one finds all leases and pauses of this one over. */
@@ -106,22 +114,52 @@ const diskFull: Case = async (stage) => {
   return stage.report(senders, UNDER_WAY);
 };
 
-/** Another program holds the database for longer than anybody waits for it. */
+/** Nobody reaches the database for longer than anybody waits for it. */
 const databaseGone: Case = async (stage) => {
   await stage.start();
-  const other = await new DataSource({ type: 'sqlite', database: stage.database, busyTimeout: 5_000 }).initialize();
   const senders = await withSenders(stage, 2_000, 20, async () => {
     await wait(1_500);
-    await other.query('BEGIN EXCLUSIVE');
-    await wait(9_000);
-    await other.query('COMMIT');
+    await withoutDatabase(stage.database, () => wait(9_000));
     await wait(1_500);
   });
-  await other.destroy();
   // A host that marked nothing as sent meanwhile has leases that must end.
   await stage.kill();
   await stage.start();
   return stage.report(senders, UNDER_WAY);
+};
+
+/** Asked to end five times while eight people write: what is under way is finished or left, so nothing comes twice. */
+const stops: Case = async (stage) => {
+  const senders = await withSenders(stage, 2_000, 0, async () => {
+    for (let stop = 0; stop < STOPS; stop++) {
+      await stage.start();
+      await wait(1_000 + Math.random() * 1_000);
+      await stage.stop();
+    }
+  });
+  await stage.start();
+  return stage.report(senders, 0);
+};
+
+/** The next server is silent after the final dot, now and then with the message taken; the host loses patience. */
+const silence: Case = async (stage) => {
+  let messages = 0;
+  let unheard = 0;
+  stage.sink.answer = () => {
+    messages += 1;
+    if (messages % 20 === 0) {
+      unheard += 1;
+      return 'take and say nothing';
+    }
+    return messages % 7 === 0 ? 'say nothing' : 'take';
+  };
+  await stage.start(ANSWER_MS);
+  const senders = await withSenders(stage, 2_000, 50, async () => wait(5_000));
+  await wait(2 * ANSWER_MS);
+  stage.sink.answer = () => 'take';
+  await stage.kill();
+  await stage.start();
+  return stage.report(senders, unheard + UNDER_WAY);
 };
 
 /** The next server puts off every third message, and takes every tenth without a word. */
@@ -153,28 +191,46 @@ const downstream: Case = async (stage) => {
 const all: Readonly<Record<string, Case>> = {
   'kill -9': kills,
   'database gone': databaseGone,
-  'next server': downstream,
+  'next server puts off': downstream,
+  'next server is silent': silence,
+  SIGTERM: stops,
 };
 
-/** Runs every case in a folder of its own. @param tell is told the name of each before it begins, or why it is left out. */
-export async function runCases(directory: string, tell: (line: string) => void): Promise<Record<string, CaseReport>> {
+/**
+ * Runs every case in a folder and on a database of its own.
+ * @param only cases whose name has these words
+ * @param open makes a database
+ * @param tell is told the name of each before it begins, or why it is left out
+ */
+export async function runCases(
+  directory: string,
+  only: string,
+  open: () => Promise<BenchDatabase>,
+  tell: (line: string) => void,
+): Promise<Record<string, CaseReport>> {
   const reports: Record<string, CaseReport> = {};
   const play = async (name: string, run: Case, spoolDirectory?: string) => {
-    tell(`${name} …`);
-    const folder = join(directory, name.replaceAll(/\W+/g, '-'));
+    const database = await open();
+    const title = `${name}, ${database.name}`;
+    tell(`${title} …`);
+    const folder = join(directory, title.replaceAll(/\W+/g, '-'));
     await mkdir(folder);
     const sink = await Sink.start();
-    const stage = new Stage(folder, sink, spoolDirectory);
+    const stage = new Stage(folder, database.address, sink, spoolDirectory);
     try {
-      reports[name] = await run(stage);
+      reports[title] = await run(stage);
     } finally {
       await stage.kill();
       await sink.stop();
+      await database.drop();
     }
   };
-  for (const [name, run] of Object.entries(all)) await play(name, run);
+  for (const [name, run] of Object.entries(all)) {
+    if (name.includes(only)) await play(name, run);
+  }
+  if (!'disk full'.includes(only)) return reports;
   const small = join(directory, 'small');
-  await mkdir(small);
+  await mkdir(small, { recursive: true });
   const mounted = await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', small]).catch(
     () => undefined,
   );

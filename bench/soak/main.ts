@@ -1,17 +1,31 @@
 /**
- * `npm run soak [-- --json]`: real processes on loopback, killed, starved and cut off while eight people write to aliases, and
- * a count of what was accepted and never arrived. Ends with 1 where anything did. Takes some two minutes.
+ * `npm run soak [-- --json] [--postgres] [--only WORDS]`: real processes on loopback, killed, stopped, starved and cut off while
+ * eight people write to aliases, and a count of what was accepted and never arrived, or arrived twice without need. Ends with 1
+ * where anything did. On SQLite, or with `--postgres` on the PostgreSQL server that CT_TEST_DATABASE names or the local one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { postgresDatabase, sqliteDatabase } from '../databases.js';
 import { runCases } from './cases.js';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    postgres: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+  },
+});
+async function open() {
+  const database = values.postgres ? await postgresDatabase() : await sqliteDatabase();
+  if (!database) throw new Error('start a PostgreSQL server, or name one in CT_TEST_DATABASE');
+  return database;
+}
+
 const directory = await mkdtemp(join(tmpdir(), 'ct-soak-'));
 try {
-  const cases = await runCases(directory, (line) => process.stderr.write(`${line}\n`));
+  const cases = await runCases(directory, values.only, open, (line) => process.stderr.write(`${line}\n`));
   const sum = (field: 'accepted' | 'lost' | 'duplicated') =>
     Object.values(cases).reduce((total, report) => total + report[field], 0);
   const report = { accepted: sum('accepted'), lost: sum('lost'), duplicated: sum('duplicated'), cases };

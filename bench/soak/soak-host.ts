@@ -6,10 +6,17 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { InboundMail } from '../../libs/conversation-tracker/src/index.js';
+import { SmtpTransport } from '../../libs/conversation-tracker/src/mailer/transport/smtp-transport.js';
+import { parseSmtpUrl } from '../../libs/conversation-tracker/src/mailer/transport/smtp-url.js';
 import { trackerModule, trackerTables } from '../tracker.js';
 import { customerOf, ORDERS, orderIdOf, STORE, type SoakHostConfig, SOAK_ZONE } from './soak-world.js';
 
-const { database, dataDirectory, spoolDirectory, smtpPort, ahead } = JSON.parse(process.argv[2]) as SoakHostConfig;
+const { database, dataDirectory, spoolDirectory, smtpPort, answerMs, ahead } = JSON.parse(
+  process.argv[2],
+) as SoakHostConfig;
+
+const nextServer = `smtp://127.0.0.1:${smtpPort}`;
+const impatient = { connection: 5_000, greeting: 5_000, socket: answerMs ?? 0, message: 60_000 };
 
 /** Whoever connects from this machine may write for the customers: SPF proves them, as DMARC asks. */
 const dns = {
@@ -26,12 +33,12 @@ const orders = new Map(
 
 @Module({
   imports: [
-    TypeOrmModule.forRoot({ type: 'sqlite', database, enableWAL: true, busyTimeout: 5_000, ...trackerTables }),
+    TypeOrmModule.forRoot({ ...database, ...trackerTables }),
     ScheduleModule.forRoot(),
     trackerModule({
       dataDirectory,
       clock: { now: () => Date.now() + ahead },
-      mail: { url: `smtp://127.0.0.1:${smtpPort}` },
+      mail: answerMs === undefined ? { url: nextServer } : new SmtpTransport(parseSmtpUrl(nextServer), impatient),
       storeDefaults: () => ({ senderAddress: STORE, relayPerAliasPerDay: 1e9, relayPerStorePerDay: 1e9 }),
       orderSource: {
         useValue: { findOrder: ({ orderId }: { orderId: string }) => Promise.resolve(orders.get(orderId)) },
@@ -66,4 +73,5 @@ for (const n of ORDERS) {
   aliases.push((await service.ensureLive(order, people)).get(STORE)!.alias);
 }
 process.once('disconnect', () => process.exit());
+process.once('SIGTERM', () => void app.close().then(() => process.exit()));
 process.send?.({ port: app.get(InboundMail).port, aliases });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type SoakHostConfig } from './soak-world.js';
 
 const START_MS = 60_000;
+const STOP_MS = 30_000;
 
 /** A running host. */
 export class SoakProcess {
@@ -28,10 +29,21 @@ export class SoakProcess {
   }
 
   /** As `kill -9` does. */
-  async kill(): Promise<void> {
+  kill(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** As an operator or an orchestrator does; and as they do, it loses patience after half a minute. */
+  async stop(): Promise<void> {
+    const impatience = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
+    await this.end('SIGTERM');
+    clearTimeout(impatience);
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    this.child.kill(signal);
     await ended;
   }
 }

@@ -1,11 +1,14 @@
+import { type DatabaseAddress } from '../databases.js';
+
 /** Where a host process lies and what it talks to. */
 export interface SoakHostConfig {
-  /** A SQLite file. */
-  database: string;
+  database: DatabaseAddress;
   dataDirectory: string;
   spoolDirectory: string;
   /** The mail server behind it, on loopback. */
   smtpPort: number;
+  /** How long it waits for an answer of that server, in milliseconds. @default as in production */
+  answerMs?: number;
   /** How far its clock is ahead, in milliseconds: what a killed process leased, and what waits for its next attempt, is due. */
   ahead: number;
 }
