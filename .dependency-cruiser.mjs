@@ -26,6 +26,7 @@ const mayImport = {
     'message',
     'kernel',
   ],
+  operations: ['mailer', 'alias', 'settings', 'timeline', 'events', 'persistence', 'ports', 'message', 'kernel'],
   testing: ['ports', 'message', 'kernel'],
 };
 

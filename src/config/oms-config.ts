@@ -46,6 +46,8 @@ export class OmsConfig {
   readonly erpWebhookUrl: string | undefined;
   /** Whether a store without orders gets some to look at; never in production. */
   readonly seedOrders: boolean;
+  /** What Prometheus sends as a Bearer token. Without one `/metrics` is open, and in production not there. */
+  readonly metricsToken: string | undefined;
   /** Requests that one client may make to one route in a minute. */
   readonly requestsPerMinute: number;
 
@@ -69,6 +71,7 @@ export class OmsConfig {
     this.developmentTrackerKeysFile = join(this.dataDirectory, 'dev-tracker-keys.json');
     this.erpWebhookUrl = read.webUrl('ERP_WEBHOOK_URL');
     this.seedOrders = !this.production && read.flag('SEED_ORDERS', true);
+    this.metricsToken = read.text('METRICS_TOKEN');
     if (this.production) {
       read.demand('OMS_API_KEYS_FILE', 'name the JSON file with the API keys; development keys are never made here');
       read.demand('TRACKER_DOMAIN', 'name the domain of your aliases, such as ct.yourshop.com');

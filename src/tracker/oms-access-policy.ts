@@ -25,6 +25,7 @@ const allowed: Readonly<Record<Role, readonly TrackerAction[]>> = {
     'privacy.export',
     'privacy.keys',
     'audit.read',
+    'health.read',
   ],
   staff: [
     'settings.read',

@@ -19,7 +19,10 @@ import { ErpWebhook } from './erp-webhook.js';
 import { inboundOptions } from './inbound-options.js';
 import { maskRoute, storeIdOf } from './masked-routes.js';
 import { OmsAccessPolicy } from './oms-access-policy.js';
+import { OmsMetrics } from './oms-metrics.js';
+import { OmsMetricsModule } from './oms-metrics.module.js';
 import { OmsOrderSource } from './oms-order-source.js';
+import { OperationsController } from './operations.controller.js';
 import { SignedWebhook } from './signed-webhook.js';
 import { TrackedOrderEvents } from './tracked-order-events.js';
 import { loadTrackerKeys } from './tracker-keys.js';
@@ -28,11 +31,20 @@ import { TrackerWindow } from './tracker-window.js';
 /** How this OMS embeds the conversation tracker. Nothing outside this folder knows of it. */
 @Global()
 @Module({
+  controllers: [OperationsController],
   imports: [
+    OmsMetricsModule,
     ConversationTrackerModule.forRootAsync({
-      imports: [ClockModule, OrdersModule, InboxModule],
-      inject: [OmsConfig, InboxService, LocalZone, TimeMachine],
-      useFactory: (config: OmsConfig, inbox: InboxService, zone: LocalZone, clock: TimeMachine) => ({
+      imports: [OmsMetricsModule, ClockModule, OrdersModule, InboxModule],
+      inject: [OmsConfig, InboxService, LocalZone, OmsMetrics, TimeMachine],
+      useFactory: (
+        config: OmsConfig,
+        inbox: InboxService,
+        zone: LocalZone,
+        { registry }: OmsMetrics,
+        clock: TimeMachine,
+      ) => ({
+        metrics: { registry },
         trackerDomain: config.trackerDomain,
         keys: loadTrackerKeys(config),
         mail: { url: inbox.smtpUrl },

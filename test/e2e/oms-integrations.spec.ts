@@ -12,6 +12,7 @@ import { TestOms } from '../support/oms.js';
 import { SECRET, signedHeaders } from '../support/raw-mail.js';
 
 const ERP = 'erp@warehouse.example';
+const TOKEN = 'd4'.repeat(16);
 
 let directory: string;
 let oms: TestOms;
@@ -33,7 +34,11 @@ beforeAll(async () => {
     JSON.stringify([{ name: 'erp', passwordHash: await hashed('pass phrase'), addresses: [ERP] }]),
   );
   await writeFile(secrets, `${'b2'.repeat(32)}\n${SECRET}\n`);
-  oms = await TestOms.startTracked({ INBOUND_ACCOUNTS_FILE: accounts, INBOUND_WEBHOOK_SECRET_FILE: secrets });
+  oms = await TestOms.startTracked({
+    INBOUND_ACCOUNTS_FILE: accounts,
+    INBOUND_WEBHOOK_SECRET_FILE: secrets,
+    METRICS_TOKEN: TOKEN,
+  });
   order = await oms.placeOrder();
 });
 afterAll(async () => {
@@ -86,6 +91,30 @@ describe('the reference OMS, to other systems', () => {
         .send(message)
         .expect(401, /unauthenticated/);
     }
+  });
+});
+
+describe('the reference OMS, to probes and monitors', () => {
+  it('says that it is alive and ready, and no more', async () => {
+    await oms.anyone().get('/health/live').expect(200, { status: 'up' });
+    const up = { status: 'up' };
+    const checks = { database: up, queues: up, disk: up, smtp: up };
+    await oms.anyone().get('/health/ready').expect(200, { status: 'up', checks });
+    await oms.as('owner').get('/conversation-tracker/health').expect(200);
+    await oms.as('staff').get('/conversation-tracker/health').expect(403);
+  });
+
+  it('R45 counts for who has the token, without an address', async () => {
+    await oms.anyone().get('/metrics').expect(404);
+    await oms
+      .anyone()
+      .get('/metrics')
+      .set('Authorization', `Bearer ${'e5'.repeat(16)}`)
+      .expect(404);
+    const { text } = await oms.anyone().get('/metrics').set('Authorization', `Bearer ${TOKEN}`).expect(200);
+    expect(text).toMatch(/^conversation_tracker_mail_accepted_total [1-9]/m);
+    expect(text).toMatch(/^process_cpu_seconds_total /m);
+    expect(text).not.toContain('@');
   });
 });
 

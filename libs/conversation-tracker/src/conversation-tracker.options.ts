@@ -103,6 +103,11 @@ export interface ConversationTrackerOptions {
     /** Looks into messages with files before they go on. @default nothing is scanned */
     scanner?: AttachmentScanner;
   };
+  /** Counts mail, queues, aliases and look-ups for Prometheus, if only `{}`. Needs the library prom-client. @default nothing is counted */
+  metrics?: {
+    /** A `Registry` of prom-client's. @default the library's own */
+    registry?: object;
+  };
   /** A directory whose templates win over those of the package, by the same relative path. @default none */
   templatesDirectory?: string;
   /** Where bodies and raw messages lie, encrypted. @default './data/conversation-tracker' */

@@ -20,6 +20,7 @@ export { type AttachmentScanner, type ScanResult } from './ports/attachment-scan
 export { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from './ports/event-map.js';
 export { type DnsResolver } from './ports/dns-resolver.js';
 export { InboundMail } from './ports/inbound-mail.js';
+export { type HealthReport, type HealthStatus, TrackerHealth } from './operations/health/tracker-health.js';
 export { MailTransportError, type MailTransport, type OutgoingMail } from './ports/mail-transport.js';
 export { isOrderStep, type OrderEvent, type OrderStep, orderSteps } from './ports/order-events.js';
 export { type OrderRef, type OrderSource } from './ports/order-source.js';

@@ -44,6 +44,7 @@ export function resolveOptions(options: ConversationTrackerOptions): TrackerOpti
     relayed: options.relayed && { dkim: options.relayed.dkim, bounceLabel: bounceLabel(options.relayed.bounceLabel) },
     dmarc: dmarc(options.dmarc),
     inbound: options.inbound && inbound(options.inbound, [trackerDomain, ...formerTrackerDomains], dataDirectory),
+    metrics: options.metrics,
     templatesDirectory,
     dataDirectory,
   };

@@ -15,6 +15,9 @@ interface Entry extends OrderAliases {
 export class AliasCache {
   private readonly entries = new Map<string, Entry>();
   private changes = 0;
+  /** How often what was asked for was known, and how often not. */
+  hits = 0;
+  misses = 0;
 
   constructor(
     private readonly limits: { orders: number; ttlMs: number },
@@ -29,9 +32,12 @@ export class AliasCache {
   get(order: OrderRef): OrderAliases | undefined {
     const key = keyOf(order);
     const entry = this.entries.get(key);
-    if (!entry) return undefined;
-    this.entries.delete(key);
-    if (entry.endsAt <= this.clock.now()) return undefined;
+    if (entry) this.entries.delete(key);
+    if (!entry || entry.endsAt <= this.clock.now()) {
+      this.misses += 1;
+      return undefined;
+    }
+    this.hits += 1;
     this.entries.set(key, entry);
     return entry;
   }

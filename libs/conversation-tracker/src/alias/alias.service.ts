@@ -85,6 +85,11 @@ export class AliasService {
     );
   }
 
+  /** How often what memory was asked for was there, and how often not. */
+  get cacheLookups(): { readonly hits: number; readonly misses: number } {
+    return this.cache;
+  }
+
   /** What memory holds of the order; `undefined` when it must be asked for with {@link aliasesOf}. */
   cached(storeId: string, orderId: string): AliasMap | undefined {
     return this.cache.get({ storeId, orderId })?.aliases;

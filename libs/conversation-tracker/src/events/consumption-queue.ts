@@ -42,6 +42,14 @@ export class ConsumptionQueue {
     });
   }
 
+  /** Since when what waits longest is due; undefined where nothing is. */
+  async oldestDue(): Promise<number | undefined> {
+    const names = this.consumers.names();
+    if (names.length === 0) return undefined;
+    const oldest = await this.due(this.database.manager, names).orderBy('c.nextAttemptAt', 'ASC').limit(1).getOne();
+    return oldest?.nextAttemptAt;
+  }
+
   /** Writes what follows from an event and marks it as consumed, if the lease still stands. */
   async finish(consumption: OutboxConsumption, effect: EventEffect | undefined): Promise<void> {
     await this.database.transaction(async (manager) => {

@@ -39,6 +39,7 @@ const types = Object.keys({
 export class HostEventsConsumer implements EventConsumer, OnModuleInit {
   readonly name = 'host-events';
   readonly types = types;
+  private readonly listeners: ((event: TrackerEvent) => void)[] = [];
   private readonly logger = new Logger('ConversationTracker');
 
   constructor(
@@ -48,7 +49,12 @@ export class HostEventsConsumer implements EventConsumer, OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.emitter) this.consumers.register(this);
+    if (this.emitter || this.listeners.length > 0) this.consumers.register(this);
+  }
+
+  /** For a listener of the package's own, which has to come before the application starts. */
+  listen(listener: (event: TrackerEvent) => void): void {
+    this.listeners.push(listener);
   }
 
   async prepare(event: TrackerEvent): Promise<EventEffect> {
@@ -57,6 +63,7 @@ export class HostEventsConsumer implements EventConsumer, OnModuleInit {
 
   private tell(event: TrackerEvent): void {
     try {
+      for (const listener of this.listeners) listener(event);
       this.emitter?.emit(HOST_EVENT_PREFIX + event.type, event);
     } catch (error) {
       // The class alone: a message may quote an address.

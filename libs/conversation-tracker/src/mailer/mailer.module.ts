@@ -170,15 +170,9 @@ const delivery = [
   ],
   exports: [
     CannedReplies,
+    DeliveryQueue,
     HeldMail,
     InboundMail,
-    MailErasure,
-    MessageReply,
-    MessageResend,
-    MessageWriter,
-    TemplateOverrides,
-    TemplatePreviews,
-    TemplateTrial,
     InboundMailServer,
     MailCopies,
     MailErasure,
@@ -187,6 +181,9 @@ const delivery = [
     MessageReply,
     MessageResend,
     MessageWriter,
+    TemplateOverrides,
+    TemplatePreviews,
+    TemplateTrial,
   ],
 })
 export class MailerModule {}

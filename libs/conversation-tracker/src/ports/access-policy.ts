@@ -20,7 +20,9 @@ export type TrackerAction =
   | 'privacy.export'
   /** See which keys are in use, and give the store a new one. */
   | 'privacy.keys'
-  | 'audit.read';
+  | 'audit.read'
+  /** Ask whether the tracker can do its work: nothing of any store. */
+  | 'health.read';
 
 /** Who asks, and of which store. Both stand in the audit. */
 export interface AccessGrant {

@@ -59,6 +59,8 @@ export interface TrackerOptions {
   dmarc?: 'relaxed' | 'strict';
   /** Missing: no mail is taken. */
   inbound?: InboundOptions;
+  /** A registry of prom-client's, the library's own where it is missing. Missing itself: nothing is counted. */
+  metrics?: { registry?: object };
   templatesDirectory?: string;
   /** Absolute. */
   dataDirectory: string;

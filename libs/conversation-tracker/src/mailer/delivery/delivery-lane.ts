@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { PollLoop } from '../../events/poll-loop.js';
+import { logStep } from '../../ports/mail-trail.js';
 import { type MailTransport, MailTransportError } from '../../ports/mail-transport.js';
+import { traced } from '../../ports/tracing.js';
 import { type Delivery, type DeliveryStream } from './delivery.entity.js';
 import { type DeliveryQueue, LEASE_MS } from './delivery-queue.js';
 import { maskDiagnostic } from './diagnostic.js';
@@ -105,18 +107,20 @@ export class DeliveryLane {
 
   /** @returns what marks the delivery as what became of it. */
   private async attempt(delivery: Delivery): Promise<() => Promise<void>> {
-    const { id, storeId, participantId } = delivery;
+    const { storeId, participantId } = delivery;
     const { queue, messages, recipients, transport } = this.parts;
     let address = '';
     try {
       address = (await recipients.realAddress(storeId, participantId)) ?? '';
       const raw = await messages.get(storeId, delivery.rawKey);
       if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
-      await transport.send({ envelope: { from: delivery.envelopeSender, to: [address] }, raw });
+      const mail = { envelope: { from: delivery.envelopeSender, to: [address] }, raw };
+      const ids = { 'message.id': delivery.messageId, 'delivery.id': delivery.id };
+      await traced('conversation-tracker.mail.deliver', ids, () => transport.send(mail));
     } catch (error) {
       return () => this.putAside(delivery, error, address);
     }
-    this.logger.debug(`delivery ${id} was sent at attempt ${delivery.attempts}`);
+    logStep('mail.sent', stepOf(delivery));
     return () => queue.markSent(delivery);
   }
 
@@ -127,9 +131,7 @@ export class DeliveryLane {
     const diagnostic = maskDiagnostic(said, address);
     if (refusal?.permanent) await queue.markFailed(delivery, diagnostic);
     else await queue.markDeferred(delivery, diagnostic);
-    this.logger.warn(
-      `delivery ${delivery.id} was ${refusal?.permanent ? 'refused' : 'put off'} at attempt ${delivery.attempts}`,
-    );
+    logStep(refusal?.permanent ? 'mail.failed' : 'mail.deferred', stepOf(delivery));
   }
 }
 
@@ -137,3 +139,5 @@ export class DeliveryLane {
 function isRefusal(error: unknown): error is MailTransportError {
   return error instanceof Error && error.name === 'MailTransportError';
 }
+
+const stepOf = ({ id, messageId, attempts }: Delivery) => ({ message: messageId, delivery: id, attempt: attempts });

@@ -74,6 +74,12 @@ export class DeliveryQueue {
     });
   }
 
+  /** Since when what waits longest is due; undefined where nothing is. */
+  async oldestDue(stream: DeliveryStream): Promise<number | undefined> {
+    const due = this.due(this.database.manager, stream).orderBy('d.nextAttemptAt', 'ASC').limit(1);
+    return (await due.getOne())?.nextAttemptAt;
+  }
+
   async prolong(delivery: Delivery): Promise<void> {
     const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
     await this.database.transaction((manager) => this.whileLeased(manager, delivery, lease));

@@ -61,7 +61,13 @@ export class InboundFront {
     private readonly receiver: SmtpReceiver<SenderVerdict>,
     private readonly pickup: Pickup,
     private readonly renewal: CertificateRenewal | undefined,
+    private readonly intake: MessageIntake<SenderVerdict>,
   ) {}
+
+  /** How many messages were taken since the start, whatever way they came. */
+  get accepted(): number {
+    return this.intake.accepted;
+  }
 
   /** Reads what an earlier process left, and listens to nobody yet. @throws TrackerError naming a library that is missing. */
   static async open(options: InboundFrontOptions, parts: InboundFrontParts): Promise<InboundFront> {
@@ -87,7 +93,7 @@ export class InboundFront {
     const intake = new MessageIntake(spool, screen, limits, clock);
     const receiver = new SmtpReceiver({ host, port, name, tls, limits }, { desk, accounts, intake, clock });
     const renewal = options.tls === 'self-signed' ? new CertificateRenewal(selfSigned, receiver) : undefined;
-    return new InboundFront(spool, receiver, new Pickup(desk, intake, limits.recipients), renewal);
+    return new InboundFront(spool, receiver, new Pickup(desk, intake, limits.recipients), renewal, intake);
   }
 
   /** @returns the port that it listens on. */

@@ -46,6 +46,10 @@ export class InboundMailServer extends InboundMail implements OnApplicationBoots
     return this.listening;
   }
 
+  get accepted(): number {
+    return this.front?.accepted ?? 0;
+  }
+
   /** @throws TrackerError naming a library that is missing, or the option that is wrong; or what keeps it from listening. */
   async onApplicationBootstrap(): Promise<void> {
     const { inbound } = this.options;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { backoff } from '../../events/backoff.js';
 import { PollLoop } from '../../events/poll-loop.js';
+import { traced } from '../../ports/tracing.js';
 import { type Spool, type SpooledMessage } from '../inbound/spool/spool.js';
 import { type MailReceipt } from '../inbound/smtp/mail-receipt.js';
 import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
@@ -68,7 +69,7 @@ export class InboundPipeline {
 
   private async work(message: SpooledMessage<Receipt>): Promise<void> {
     try {
-      await this.handle(message);
+      await traced('conversation-tracker.mail.record', { 'mail.id': message.id }, () => this.handle(message));
       await this.spool.consume(message.id);
       this.failed.delete(message.id);
     } catch (error) {

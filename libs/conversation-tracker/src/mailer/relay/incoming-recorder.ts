@@ -17,6 +17,7 @@ import { type AutoReplies } from './auto-replies.js';
 import { type CopyFinisher } from './copy-finisher.js';
 import { type OrderDecision, type RelayRecipient } from './order-relay.js';
 import { partId } from './relay-ids.js';
+import { logStep } from '../../ports/mail-trail.js';
 import { type ThreadMap } from './thread-map.js';
 
 export interface IncomingRecorderParts {
@@ -53,6 +54,9 @@ export class IncomingRecorder {
     const files = await this.storeFiles(decision);
     const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
     await database.transaction((manager) => this.write(manager, message, decision, prepared, { copies, files }));
+    const { id, disposition, holdReason } = prepared.message;
+    const held = holdReason ? { reason: holdReason } : {};
+    logStep('mail.recorded', { mail: message.id, message: id, disposition: disposition ?? 'recorded', ...held });
   }
 
   /** The message's files, as whoever may read the timeline may see them (R42, R44). */
@@ -123,6 +127,7 @@ export class IncomingRecorder {
     for (const copy of copies) await queue.addOnce(manager, copy);
     const deliveryIds = copies.map(({ id }) => id);
     await log.append(manager, 'mail.relayed', order, { messageId: rowId, deliveryIds }, deliveryIds.join(' '));
+    database.onCommit(manager, () => logStep('mail.relayed', { message: rowId, deliveries: deliveryIds.join(',') }));
     database.onCommit(manager, wake);
   }
 

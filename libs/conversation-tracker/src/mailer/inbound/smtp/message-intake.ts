@@ -1,4 +1,5 @@
 import { type Clock } from '../../../kernel/clock.js';
+import { logStep } from '../../../ports/mail-trail.js';
 import { SpoolError } from '../spool/spool-error.js';
 import { type Spool } from '../spool/spool.js';
 import { type MailReceipt } from './mail-receipt.js';
@@ -18,6 +19,9 @@ export interface IntakeOptions {
 
 /** Where a message goes between 354 and 250. */
 export class MessageIntake<Verdict> {
+  /** How many messages were taken since the start. */
+  accepted = 0;
+
   constructor(
     private readonly spool: Spool<MailReceipt<Verdict>>,
     private readonly screen: MessageScreen<Verdict>,
@@ -56,6 +60,8 @@ export class MessageIntake<Verdict> {
       const judged = await judge(screened, holdFaults);
       const { client, sender, recipients } = context;
       await entry.commit({ receivedAt, client, sender, recipients: [...recipients], smtpUtf8, ...judged });
+      this.accepted += 1;
+      logStep('mail.accepted', { mail: entry.id, recipients: recipients.length, octets: watch.bytes });
       return entry.id;
     } catch (error) {
       screened.abort();
