@@ -99,6 +99,7 @@ import { OrdersResolver } from './orders.resolver.js';
 
 export const fastifyMain = `import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import multipart from '@fastify/multipart';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 
@@ -107,6 +108,7 @@ async function main(): Promise<void> {
     logger: ['error', 'warn'],
     abortOnError: false,
   });
+  await app.register(multipart);
   app.enableShutdownHooks();
   await app.listen(0, '127.0.0.1');
   process.stdout.write(\`listening \${new URL(await app.getUrl()).port}\\n\`);

@@ -45,6 +45,8 @@ export const installations = {
       ...common,
       ...nest('12.5.1', 'platform-express'),
       '@nestjs/platform-fastify': '12.5.0',
+      '@fastify/multipart': '10.1.9',
+      busboy: '1.6.0',
       '@nestjs/typeorm': '12.0.2',
       '@nestjs/schedule': '12.0.2',
       '@nestjs/event-emitter': '12.0.1',
@@ -131,9 +133,10 @@ export const rows = [
     node: '24',
   },
   {
-    name: 'Nest 12, Fastify',
+    name: 'Nest 12, Fastify with @fastify/multipart',
     installation: 'nest-12',
     files: { 'row.ts': rowModule({ database: sqljs }), 'main.ts': fastifyMain },
+    forms: true,
   },
   {
     name: 'Nest 10.4, CommonJS, TypeORM 0.3.20, sql.js',

@@ -41,6 +41,7 @@ async function walkRow(directory, row, inbox, how) {
     if (!app.url) return { boot: app.said() || 'it did not start' };
     return {
       ...(await walkOrder(app.url, inbox, { habits: row.habits ?? true, html: row.html ?? true })),
+      ...(row.forms ? { 'file sent': await sendFile(app.url, inbox) } : {}),
       ...(row.graphql ? { GraphQL: await askGraphql(app.url) } : {}),
       ...(row.first ? { types: await checkTypes(directory), 'npx … mask': await maskFile(directory) } : {}),
       ...(row.jest ? { Jest: await runJest(directory) } : {}),
@@ -55,6 +56,21 @@ async function walkRow(directory, row, inbox, how) {
 function complaints(said) {
   const lines = said.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('[Cron] Missed'));
   return lines.join('\n');
+}
+
+/** As a page of the host's would, whose own plugin reads forms. */
+async function sendFile(url, inbox) {
+  const form = new FormData();
+  form.set('subject', 'Your invoice');
+  form.set('text', 'See below.');
+  form.append('file', new Blob(['%PDF-'], { type: 'application/pdf' }), 'invoice.pdf');
+  const headers = { 'x-caller': 'clerk' };
+  const path = '/conversation-tracker/orders/o-1/messages';
+  const { status } = await fetch(url + path, { method: 'POST', headers, body: form });
+  const has = () =>
+    inbox.mails.some(({ raw }) => raw.includes('filename=invoice.pdf') || raw.includes('"invoice.pdf"'));
+  for (const end = Date.now() + 10_000; !has() && Date.now() < end;) await new Promise((next) => setTimeout(next, 100));
+  return (status === 202 && has()) || `${status}, ${inbox.mails.length} mails`;
 }
 
 async function askGraphql(url) {
