@@ -114,6 +114,23 @@ describe('the pages of a host', () => {
     expect(await maskTypeOf('shop')).toBe('complex');
   });
 
+  it('read a form with files as well, and only one of theirs', async () => {
+    const { cookie, token } = await openForm();
+    const send = (given: string) =>
+      http()
+        .post(`${START}/orders/none/write`)
+        .set({ 'x-store': 'shop', cookie })
+        .field('token', given)
+        .field('subject', 'Hello')
+        .field('text', 'Hello')
+        .attach('files', Buffer.from('one coffee'), 'bill.txt');
+    expect((await send('')).text).toContain('This form is too old');
+    const { text } = await send(token).expect(404);
+    expect(text).toContain('This store has no such order');
+    await get(`${START}/messages/none/body`).expect(404);
+    await get(`${START}/messages/none/files/1`).expect(404);
+  });
+
   it('write what people typed as text', async () => {
     const { text } = await get(`${START}/search?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`).expect(200);
     expect(text).toContain('&lt;img src&#x3D;x onerror&#x3D;alert(1)&gt;');

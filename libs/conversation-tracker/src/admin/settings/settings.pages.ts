@@ -4,6 +4,7 @@ import { orderSteps } from '../../ports/order-events.js';
 import { Requires } from '../../ports/rest/requires.decorator.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
+import { SettingsChanges } from '../../timeline/settings-changes.service.js';
 import { AdminPages } from '../page/admin-pages.decorator.js';
 import { type FormFields } from '../page/form-fields.js';
 import { type Crumb, Page, SeeOther } from '../page/page.js';
@@ -20,6 +21,7 @@ const pathOf = (tab: Tab): string => (tab === 'general' ? PATH : `${PATH}/${tab}
 export class SettingsPages {
   constructor(
     private readonly settings: SettingsService,
+    private readonly changes: SettingsChanges,
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {}
 
@@ -100,6 +102,7 @@ export class SettingsPages {
     const { storeId } = visit;
     const values = { ...(await this.settings.get(storeId)), ...refused?.given };
     const lastChange = await this.settings.lastChange(storeId);
+    const { maskType } = tab === 'general' ? await this.changes.last(storeId) : {};
     const title = visit.text('settings.title');
     return new Page(
       `settings/${tab}`,
@@ -116,6 +119,7 @@ export class SettingsPages {
         relayRules: ['verified', 'known', 'domains', 'anyone'],
         mayWrite: await visit.may('settings.write'),
         lastChange,
+        maskChange: maskType && { actor: maskType.actor, at: Date.parse(maskType.at) },
         errors: refused && Object.fromEntries(refused.errors.map((error) => wrongField(visit, error))),
       },
       { status: refused ? 422 : 200 },
