@@ -50,6 +50,7 @@ export class Person {
     await this.page.getByLabel('User').fill(user);
     await this.page.getByLabel('Password').fill(password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.waitForURL(({ pathname }) => pathname !== '/sign-in');
   }
 
   /** What axe-core finds wrong with the page by WCAG 2.2 AA, and its best practices. */
