@@ -113,7 +113,10 @@ describe('the timeline of an order', () => {
   it('tells each turn that a delivery takes, also after it was queued again, and no attempt that changed nothing', async () => {
     const { fact } = await recordMail();
     const tries = ['deferred', 'deferred', 'bounced', 'queued', 'deferred', 'bounced', 'queued', 'sent'] as const;
-    for (const state of tries) await host.tell(`mail.${state}`, order, fact);
+    for (const state of tries) {
+      if (state === 'queued') await host.tell('mail.queued', order, { ...fact, again: true });
+      else await host.tell(`mail.${state}`, order, fact);
+    }
     // A late word of an attempt before the last one.
     await host.tell('mail.deferred', order, fact);
     await host.tell('order.step', order, { step: 'delivered', occurrence: '', data: {} });

@@ -1,4 +1,4 @@
-import { type TrackerEventType } from '../ports/event-map.js';
+import { type TrackerEventMap, type TrackerEventType } from '../ports/event-map.js';
 import { type EventConsumer } from './event-consumer.js';
 
 /** Who consumes what. Rooms register while the application starts. */
@@ -18,7 +18,10 @@ export class ConsumerRegistry {
     return [...this.byName.keys()];
   }
 
-  namesFor(type: TrackerEventType): string[] {
-    return [...this.byName.values()].filter((consumer) => consumer.types.includes(type)).map(({ name }) => name);
+  namesFor<T extends TrackerEventType>(type: T, payload: TrackerEventMap[T]): string[] {
+    const concerned = [...this.byName.values()].filter(
+      (consumer) => consumer.types.includes(type) && (consumer.isConcerned?.(type, payload) ?? true),
+    );
+    return concerned.map(({ name }) => name);
   }
 }

@@ -72,11 +72,15 @@ export class ConsumptionQueue {
   private async eraseWhenConsumed(manager: EntityManager, id: string): Promise<void> {
     // Two consumers that end at one moment would each find the other still at work: one waits for the other's commit here.
     await this.database.lockRows(manager, OutboxEvent, { id });
-    const open = await manager.existsBy(OutboxConsumption, [
-      { eventId: id, state: 'pending' },
-      { eventId: id, state: 'parked' },
-    ]);
-    if (!open) await manager.update(OutboxEvent, { id }, { payload: null });
+    const open = manager
+      .createQueryBuilder()
+      .subQuery()
+      .select('1')
+      .from(OutboxConsumption, 'c')
+      .where("c.eventId = :id AND c.state IN ('pending', 'parked')")
+      .getQuery();
+    const event = manager.createQueryBuilder().update(OutboxEvent).set({ payload: null });
+    await event.where(`id = :id AND NOT EXISTS ${open}`, { id }).execute();
   }
 
   private async move(

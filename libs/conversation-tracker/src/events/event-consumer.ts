@@ -1,5 +1,5 @@
 import { type EntityManager } from 'typeorm';
-import { type TrackerEvent, type TrackerEventType } from '../ports/event-map.js';
+import { type TrackerEvent, type TrackerEventMap, type TrackerEventType } from '../ports/event-map.js';
 
 /** Writes what follows from an event; runs in the transaction that also marks the event as consumed. */
 export type EventEffect = (manager: EntityManager) => Promise<void>;
@@ -9,6 +9,11 @@ export interface EventConsumer<T extends TrackerEventType = TrackerEventType> {
   /** Stands in the rows: never rename it. */
   readonly name: string;
   readonly types: readonly T[];
+  /**
+   * Whether it has anything to do for this one: asked when the event is told, so that nothing has to be consumed where it has not.
+   * @default it has for each one of its types
+   */
+  isConcerned?(type: T, payload: TrackerEventMap[T]): boolean;
   /**
    * Does what needs no transaction (asks the host, renders) and returns what to write. Called again after a failure or a
    * crash, so it has no other effect.

@@ -31,7 +31,7 @@ export class EventLog {
   /**
    * Appends an event through `manager`, in whatever transaction that is.
    * @param dedupe names the fact within store, order and type; the same fact again changes nothing.
-   * @returns the event, or `undefined` when it stood there already.
+   * @returns the event, or `undefined` when it stood there already, which is looked up only where somebody consumes it.
    */
   async append<T extends TrackerEventType>(
     manager: EntityManager,
@@ -43,9 +43,11 @@ export class EventLog {
     const row = this.row(type, origin, payload, dedupe);
     const { id, storeId, orderId, occurredAt } = row;
     await insertEvents(manager, [row]);
-    if (dedupe !== undefined && !(await manager.existsBy(OutboxEvent, { id }))) return undefined;
-    const consumptions = this.consumptionsOf(row);
-    if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
+    const consumptions = this.consumptionsOf(row, type, payload);
+    if (consumptions.length > 0) {
+      if (dedupe !== undefined && !(await manager.existsBy(OutboxEvent, { id }))) return undefined;
+      await manager.insert(OutboxConsumption, consumptions);
+    }
     return { id, type, storeId, orderId: orderId || undefined, occurredAt, payload };
   }
 
@@ -59,7 +61,7 @@ export class EventLog {
       const some = facts.slice(start, start + EVENTS_PER_INSERT);
       const rows = some.map(({ origin, payload }) => this.row(type, origin, payload));
       await insertEvents(manager, rows);
-      const consumptions = rows.flatMap((row) => this.consumptionsOf(row));
+      const consumptions = rows.flatMap((row, n) => this.consumptionsOf(row, type, some[n].payload));
       if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
     }
   }
@@ -74,8 +76,12 @@ export class EventLog {
     return { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt };
   }
 
-  private consumptionsOf({ id, type, storeId, orderId, occurredAt }: ReturnType<EventLog['row']>) {
-    return this.consumers.namesFor(type).map((consumer) => ({
+  private consumptionsOf<T extends TrackerEventType>(
+    { id, storeId, orderId, occurredAt }: OutboxEvent,
+    type: T,
+    payload: TrackerEventMap[T],
+  ) {
+    return this.consumers.namesFor(type, payload).map((consumer) => ({
       eventId: id,
       consumer,
       storeId,

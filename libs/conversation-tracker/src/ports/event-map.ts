@@ -17,6 +17,15 @@ interface DeliveryFact {
   reported?: boolean;
 }
 
+interface QueuedFact {
+  messageId: string;
+  deliveryId: string;
+  /** The alias's id, never the alias itself: a Simple one shows the address. */
+  aliasId: string;
+  /** Somebody sends it once more, after it had failed. */
+  again?: boolean;
+}
+
 /** Every durable event with its payload. The names carry the prefix `conversation-tracker.` on the host's emitter. */
 export interface TrackerEventMap {
   'order.step': { step: OrderStep; occurrence: string; data: Record<string, unknown> };
@@ -34,7 +43,7 @@ export interface TrackerEventMap {
   'mail.relayed': { messageId: string; deliveryIds: string[] };
   'mail.released': { messageId: string; actor: string };
   'mail.discarded': { messageId: string; actor: string };
-  'mail.queued': DeliveryFact;
+  'mail.queued': QueuedFact;
   'mail.sent': DeliveryFact;
   'mail.deferred': DeliveryFact;
   'mail.bounced': DeliveryFact;

@@ -53,6 +53,11 @@ export class TimelineConsumer implements EventConsumer<ShownType>, OnModuleInit 
     private readonly trail: AuditTrail,
   ) {}
 
+  /** A message is recorded as queued: that it is says nothing new. */
+  isConcerned(type: ShownType, payload: object): boolean {
+    return type !== 'mail.queued' || 'again' in payload;
+  }
+
   onModuleInit(): void {
     this.consumers.register(this);
   }
@@ -115,7 +120,7 @@ function actOf(event: ShownEvent): { actor: string; detail: object } | undefined
 async function moveDelivery(manager: EntityManager, event: DeliveryEvent): Promise<void> {
   const { messageId, deliveryId, aliasId } = event.payload;
   const { state, from } = reachableFrom[event.type];
-  const diagnostic = event.payload.diagnostic?.slice(0, MAX_DIAGNOSTIC);
+  const diagnostic = event.type === 'mail.queued' ? undefined : event.payload.diagnostic?.slice(0, MAX_DIAGNOSTIC);
   const before = await manager.findOneBy(TimelineRecipientState, { deliveryId, messageId });
   if (!before || !(from.includes(before.state) || isReportedDelay(event, before.state))) return;
   const { affected } = await manager.update(

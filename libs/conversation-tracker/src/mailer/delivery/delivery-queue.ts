@@ -130,7 +130,7 @@ export class DeliveryQueue {
       if (stream === undefined) return undefined;
       const { affected } = await manager.update(Delivery, failed, this.fresh(id, stream));
       const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
-      if (delivery) await this.tell(manager, 'mail.queued', delivery);
+      if (delivery) await this.tell(manager, 'mail.queued', delivery, { again: true });
       return delivery ?? undefined;
     });
   }
@@ -182,7 +182,7 @@ export class DeliveryQueue {
     manager: EntityManager,
     event: MailEvent,
     { id, storeId, orderId, messageId, aliasId, envelopeSender }: Delivery | Required<NewDelivery>,
-    said: { diagnostic?: string; reported?: boolean } = {},
+    said: { diagnostic?: string; reported?: boolean; again?: boolean } = {},
   ): Promise<void> {
     if (envelopeSender === NULL_SENDER) return;
     const fact = { messageId, deliveryId: id, aliasId, ...said };

@@ -113,18 +113,22 @@ export class IncomingRecorder {
       }
       if (message.messageId !== undefined) await threads.record(manager, order, rowId, message.messageId);
     }
-    await this.send(manager, decision, await this.allowed(manager, message, decision, copies));
+    await this.send(manager, decision, await this.allowed(manager, message, decision, copies), isNew);
   }
 
-  /** Queues copies, in the transaction of whatever let them go on. */
+  /**
+   * Queues copies, in the transaction of whatever let them go on.
+   * @param isNew where none of them can be queued already.
+   */
   async send(
     manager: EntityManager,
     { order, rowId }: Pick<OrderDecision, 'order' | 'rowId'>,
     copies: readonly NewDelivery[],
+    isNew = false,
   ): Promise<void> {
     const { queue, log, database, wake } = this.parts;
     if (copies.length === 0) return;
-    for (const copy of copies) await queue.addOnce(manager, copy);
+    for (const copy of copies) await (isNew ? queue.add(manager, copy) : queue.addOnce(manager, copy));
     const deliveryIds = copies.map(({ id }) => id);
     await log.append(manager, 'mail.relayed', order, { messageId: rowId, deliveryIds }, deliveryIds.join(' '));
     database.onCommit(manager, () => logStep('mail.relayed', { message: rowId, deliveries: deliveryIds.join(',') }));

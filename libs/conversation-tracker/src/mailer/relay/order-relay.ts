@@ -113,14 +113,16 @@ export class OrderRelay {
     if (judged.kind === 'relay' && from !== undefined) {
       const writer = await writerOf(aliases, order, people, { address: from, name: message.fromName });
       if (writer) {
-        const made = await this.relay(message, { ...base, kind: 'relay', writer, recipients }, judged.verified, to);
-        return this.withinLimits(message, made);
+        // Whoever is new has got an alias just now.
+        const everybody = people.includes(writer) ? people : await aliases.people(order);
+        const known = { ...base, kind: 'relay' as const, writer, recipients };
+        return this.withinLimits(message, await this.relay(message, known, judged.verified, to, everybody));
       }
     }
     const writer = from === undefined ? undefined : personAt(people, from);
     if (judged.kind === 'automatic' && writer) {
-      const made = await this.relay(message, { ...base, kind: 'automatic', writer, recipients }, true, to);
-      return this.withinLimits(message, made);
+      const known = { ...base, kind: 'automatic' as const, writer, recipients };
+      return this.withinLimits(message, await this.relay(message, known, true, to, people));
     }
     const reason = 'reason' in judged ? judged.reason : undefined;
     const show = this.shown(people, settings);
@@ -153,7 +155,8 @@ export class OrderRelay {
     const writer = await writerOf(aliases, held.order, people, from);
     if (!writer) return undefined;
     const to = { ...held.order, recipients: [] };
-    const everybody = (await aliases.people(held.order)).map((person) => ({
+    const current = await aliases.people(held.order);
+    const everybody = current.map((person) => ({
       deliveryId: partId(held.rowId, person.participantId),
       person,
       aliasId: person.aliasId,
@@ -162,7 +165,7 @@ export class OrderRelay {
     // Whoever reads it has decided to let through what nobody can look into.
     const settings = { ...held.settings, opaqueMail: 'pass' as const };
     const base = { ...held, settings, dedupeKey: '', kind: 'relay' as const, writer, recipients };
-    const decision = await this.relay(message, base, verified, to);
+    const decision = await this.relay(message, base, verified, to, current);
     const fault = await this.scanFault(message, decision);
     return { writer, recipients: fault ? withoutCopies(decision.recipients, fault) : decision.recipients };
   }
@@ -232,10 +235,10 @@ export class OrderRelay {
     decision: Omit<OrderDecision, 'outcome' | 'subject'> & { writer: OrderPerson },
     verified: boolean,
     to: OrderRecipients,
+    people: readonly OrderPerson[],
   ): Promise<OrderDecision> {
     const { order, writer, settings, internetMessageId } = decision;
-    const { aliases, threads, keys, trackerDomains } = this.parts;
-    const people = await aliases.people(order);
+    const { threads, keys, trackerDomains } = this.parts;
     const scene: RelayScene = {
       people,
       writer,
