@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
+import { insertLate } from '../persistence/late-inserts.js';
 import { decrypt, encrypt } from '../persistence/cipher.js';
 import { type KeyRing } from '../persistence/key-ring.js';
 import {
@@ -42,12 +43,12 @@ export class EventLog {
   ): Promise<TrackerEvent<T> | undefined> {
     const row = this.row(type, origin, payload, dedupe);
     const { id, storeId, orderId, occurredAt } = row;
-    await insertEvents(manager, [row]);
     const consumptions = this.consumptionsOf(row, type, payload);
-    if (consumptions.length > 0) {
-      if (dedupe !== undefined && !(await manager.existsBy(OutboxEvent, { id }))) return undefined;
-      await manager.insert(OutboxConsumption, consumptions);
-    }
+    if (dedupe !== undefined && consumptions.length > 0) {
+      await insertEvents(manager, [row]);
+      if (!(await manager.existsBy(OutboxEvent, { id }))) return undefined;
+    } else await insertLate(manager, OutboxEvent, row, { orIgnore: true });
+    for (const consumption of consumptions) await insertLate(manager, OutboxConsumption, consumption);
     return { id, type, storeId, orderId: orderId || undefined, occurredAt, payload };
   }
 
@@ -89,6 +90,7 @@ export class EventLog {
       state: 'pending' as const,
       attempts: 0,
       nextAttemptAt: occurredAt,
+      lastError: null,
     }));
   }
 

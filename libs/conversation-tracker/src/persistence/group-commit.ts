@@ -1,7 +1,7 @@
 import { isConflict } from './retry-conflicts.js';
 
 /** How many jobs one commit takes: more of them would keep the host's own writes waiting. */
-const MAX_GROUP = 8;
+const MAX_GROUP = 16;
 
 /** Talks to the database through whatever open transaction it is given. It may run more than once. */
 export type Job<M> = (manager: M) => Promise<unknown>;

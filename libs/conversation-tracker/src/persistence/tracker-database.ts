@@ -9,6 +9,7 @@ import {
 } from 'typeorm';
 import { type OrderRef } from '../ports/order-source.js';
 import { GroupCommit } from './group-commit.js';
+import { withLateInserts } from './late-inserts.js';
 import { lockOrders } from './order-lock.js';
 import { retryConflicts } from './retry-conflicts.js';
 
@@ -82,7 +83,7 @@ export class TrackerDatabase implements OnApplicationShutdown {
       const effects: (() => void)[] = [];
       const result = await this.dataSource.transaction((manager) => {
         this.afterCommit.set(manager, effects);
-        return work(manager);
+        return withLateInserts(manager, work);
       });
       for (const effect of effects) this.follow(effect);
       return result;

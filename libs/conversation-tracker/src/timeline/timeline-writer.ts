@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type EntityManager } from 'typeorm';
+import { insertLate } from '../persistence/late-inserts.js';
 import { noteActivity } from './order-list/order-activity-writer.js';
 import { type RecipientState } from './timeline-recipient-state.entity.js';
 import { TimelineEntry, type TimelineKind } from './timeline-entry.entity.js';
@@ -33,13 +34,6 @@ export async function addEntry<K extends TimelineKind>(manager: EntityManager, e
     .update(JSON.stringify([entry.storeId, entry.orderId, ...source]))
     .digest('hex');
   const values = { ...row, sourceKey, detail: JSON.stringify(detail) };
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(TimelineEntry)
-    .values(values)
-    .orIgnore()
-    .updateEntity(false)
-    .execute();
+  await insertLate(manager, TimelineEntry, values, { orIgnore: true });
   await noteActivity(manager, entry, entry.id);
 }

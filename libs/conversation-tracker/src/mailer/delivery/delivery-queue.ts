@@ -1,6 +1,7 @@
 import { type EntityManager, Not, type SelectQueryBuilder, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
+import { insertLate } from '../../persistence/late-inserts.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEventMap } from '../../ports/event-map.js';
@@ -48,7 +49,7 @@ export class DeliveryQueue {
   async add(manager: EntityManager, delivery: NewDelivery): Promise<void> {
     const { id, stream = 'status' } = delivery;
     const row = { ...this.fresh(id, stream), ...delivery, stream };
-    await manager.insert(Delivery, row);
+    await insertLate(manager, Delivery, row);
     await this.tell(manager, 'mail.queued', row);
   }
 

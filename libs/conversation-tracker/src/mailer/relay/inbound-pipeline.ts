@@ -9,7 +9,8 @@ import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
 type Receipt = MailReceipt<SenderVerdict>;
 
 const POLL_MS = 1_000;
-const AT_ONCE = 8;
+/** As many as share a commit. */
+const AT_ONCE = 16;
 /** Octets of messages that are in memory at once; a larger one is worked on alone. */
 const BYTES_AT_ONCE = 8 * 1024 * 1024;
 const RETRY_BASE_MS = 1_000;

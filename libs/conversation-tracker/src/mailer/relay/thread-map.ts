@@ -1,6 +1,7 @@
 import { type EntityManager, In } from 'typeorm';
 import { type ThreadMessage } from '../../message/thread.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
+import { insertLate } from '../../persistence/late-inserts.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type OrderRef } from '../../ports/order-source.js';
 import { type TimelineService } from '../../timeline/timeline.service.js';
@@ -29,7 +30,7 @@ export class ThreadMap {
   ): Promise<void> {
     const { storeId, orderId } = order;
     const row = { id: this.refId(order, originalMessageId), storeId, orderId, messageId: messageRowId };
-    await manager.createQueryBuilder().insert().into(MessageRef).values(row).orIgnore().updateEntity(false).execute();
+    await insertLate(manager, MessageRef, row, { orIgnore: true });
   }
 
   /** What `ids` name in that order; those that name nothing there are missing. Two queries at most. */
