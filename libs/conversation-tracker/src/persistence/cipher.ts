@@ -8,6 +8,9 @@ export interface NamedKey {
 }
 
 const VERSION = 'v1';
+const BYTES_VERSION = 'v2';
+const BYTES_HEAD = /^v2\.([^.]{1,16})\./;
+const MAX_HEAD = 20;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -22,19 +25,53 @@ export function encrypt(plain: string | Buffer, { id, key }: NamedKey, context: 
   return `${VERSION}.${id}.${sealed.toString('base64url')}`;
 }
 
+/**
+ * As {@link encrypt}, for what is large and stands in a file: `v2.<key id>.` and the octets of nonce, tag and ciphertext, in
+ * pieces that are to be written one after the other.
+ */
+export function encryptBytes(plain: Buffer, { id, key }: NamedKey, context: string): Buffer[] {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const sealed = [cipher.update(plain), cipher.final()];
+  return [Buffer.from(`${BYTES_VERSION}.${id}.`), nonce, cipher.getAuthTag(), ...sealed];
+}
+
+/** The id of the key under which octets were encrypted; `undefined` for what is none of {@link encryptBytes}. */
+export function keyOfBytes(stored: Buffer): string | undefined {
+  return BYTES_HEAD.exec(stored.toString('latin1', 0, MAX_HEAD))?.[1];
+}
+
+/** @throws see {@link decrypt}. */
+export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
+  const id = keyOfBytes(stored) ?? '';
+  const key = keyById(id);
+  if (!key) throw unknownKey(id);
+  const nonceAt = BYTES_VERSION.length + id.length + 2;
+  const tagAt = nonceAt + NONCE_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(nonceAt, tagAt))
+    .setAAD(Buffer.from(context))
+    .setAuthTag(stored.subarray(tagAt, tagAt + TAG_BYTES));
+  // Of GCM the last piece is always empty; it is what checks the tag.
+  const plain = decipher.update(stored.subarray(tagAt + TAG_BYTES));
+  decipher.final();
+  return plain;
+}
+
 /** @throws when the value was changed, belongs to another context, or names a key that is not configured. */
 export function decrypt(stored: string, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
   const [version, id = '', sealedText = ''] = stored.split('.');
   const key = version === VERSION ? keyById(id) : undefined;
-  if (!key) {
-    throw new TrackerError(
-      'configuration-invalid',
-      `a stored value names the encryption key "${id}", which the options do not hold; add it to keys.encryption`,
-    );
-  }
+  if (!key) throw unknownKey(id);
   const sealed = Buffer.from(sealedText, 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE_BYTES))
     .setAAD(Buffer.from(context))
     .setAuthTag(sealed.subarray(-TAG_BYTES));
   return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+}
+
+function unknownKey(id: string): TrackerError {
+  return new TrackerError(
+    'configuration-invalid',
+    `a stored value names the encryption key "${id}", which the options do not hold; add it to keys.encryption`,
+  );
 }

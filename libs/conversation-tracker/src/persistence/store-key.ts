@@ -1,4 +1,4 @@
-import { decrypt, encrypt, type NamedKey } from './cipher.js';
+import { decrypt, decryptBytes, encrypt, encryptBytes, keyOfBytes, type NamedKey } from './cipher.js';
 import { type KeySet } from './key-ring.js';
 
 /** No id in the options has it, so that stored values tell a store's keys from master keys. */
@@ -62,6 +62,22 @@ export class StoreKey {
   open(sealed: string, context: string): Buffer | undefined {
     const [, id = ''] = sealed.split('.', 2);
     return this.isShredded(id) ? undefined : decrypt(sealed, (keyId) => this.byId(keyId), context);
+  }
+
+  /** @param context see {@link encrypt}. @returns pieces, see {@link encryptBytes}. */
+  sealBytes(plain: Buffer, context: string): Buffer[] {
+    return encryptBytes(plain, this.current, context);
+  }
+
+  /**
+   * Opens what {@link sealBytes} made, and what {@link seal} made before there was another way.
+   * `undefined` when the key was shredded.
+   * @throws see {@link decrypt}.
+   */
+  openBytes(sealed: Buffer, context: string): Buffer | undefined {
+    const id = keyOfBytes(sealed);
+    if (id === undefined) return this.open(sealed.toString(), context);
+    return this.isShredded(id) ? undefined : decryptBytes(sealed, (keyId) => this.byId(keyId), context);
   }
 
   private isShredded(id: string): boolean {

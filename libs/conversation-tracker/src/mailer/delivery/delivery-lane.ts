@@ -6,6 +6,7 @@ import { traced } from '../../ports/tracing.js';
 import { type Delivery, type DeliveryStream } from './delivery.entity.js';
 import { type DeliveryQueue, LEASE_MS } from './delivery-queue.js';
 import { maskDiagnostic } from './diagnostic.js';
+import { type HeldMessage, type MessageMemory } from './message-memory.js';
 import { type RawMessages } from './raw-messages.js';
 
 const POLL_MS = 500;
@@ -20,6 +21,7 @@ export interface RecipientAddresses {
 export interface DeliveryLaneParts {
   queue: DeliveryQueue;
   messages: RawMessages;
+  memory: MessageMemory;
   recipients: RecipientAddresses;
   transport: MailTransport;
 }
@@ -32,13 +34,19 @@ export interface DeliveryLaneOptions {
   patienceMs: number;
 }
 
+/** A delivery that is under way, with its message once that is read. */
+interface UnderWay {
+  delivery: Delivery;
+  message?: HeldMessage;
+}
+
 /** Sends what is queued of one stream. */
 export class DeliveryLane {
   private readonly logger = new Logger('ConversationTracker');
   private readonly loop = new PollLoop(() => this.fill(), POLL_MS);
   private readonly underWay = new Set<Promise<void>>();
   /** Those that are still within their time. */
-  private readonly inTime = new Set<Delivery>();
+  private readonly inTime = new Set<UnderWay>();
   /** Resolves when all that was sent is marked. */
   private marked: Promise<unknown> = Promise.resolve();
 
@@ -71,27 +79,31 @@ export class DeliveryLane {
   }
 
   private begin(delivery: Delivery): void {
+    const one: UnderWay = { delivery };
     const goOn = () => {
-      this.inTime.delete(delivery);
+      // One that takes its time keeps no other one out of memory either.
+      one.message?.letGo();
+      this.inTime.delete(one);
       this.loop.wake();
     };
     const impatience = setTimeout(goOn, this.options.patienceMs);
-    const work: Promise<void> = this.deliver(delivery, goOn).finally(() => {
+    const work: Promise<void> = this.deliver(one, goOn).finally(() => {
       clearTimeout(impatience);
       this.underWay.delete(work);
       goOn();
     });
     this.underWay.add(work);
-    this.inTime.add(delivery);
+    this.inTime.add(one);
   }
 
-  private async deliver(delivery: Delivery, goOn: () => void): Promise<void> {
+  private async deliver(one: UnderWay, goOn: () => void): Promise<void> {
+    const { delivery } = one;
     const { queue } = this.parts;
     const lease = setInterval(() => void queue.prolong(delivery).catch(() => undefined), LEASE_MS / 3);
     try {
       // The next one is taken while this one is marked, but not sent before that: a crash repeats one mail, not two.
       if (this.options.width === 1) await this.marked;
-      const mark = await this.attempt(delivery);
+      const mark = await this.attempt(one);
       const marking = mark();
       this.marked = Promise.allSettled([this.marked, marking]);
       goOn();
@@ -106,13 +118,15 @@ export class DeliveryLane {
   }
 
   /** @returns what marks the delivery as what became of it. */
-  private async attempt(delivery: Delivery): Promise<() => Promise<void>> {
+  private async attempt(one: UnderWay): Promise<() => Promise<void>> {
+    const { delivery } = one;
     const { storeId, participantId } = delivery;
-    const { queue, messages, recipients, transport } = this.parts;
+    const { queue, messages, memory, recipients, transport } = this.parts;
     let address = '';
     try {
       address = (await recipients.realAddress(storeId, participantId)) ?? '';
-      const raw = await messages.get(storeId, delivery.rawKey);
+      one.message = await memory.read(() => messages.get(storeId, delivery.rawKey));
+      const { raw } = one.message ?? {};
       if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
       const mail = { envelope: { from: delivery.envelopeSender, to: [address] }, raw };
       const ids = { 'message.id': delivery.messageId, 'delivery.id': delivery.id };

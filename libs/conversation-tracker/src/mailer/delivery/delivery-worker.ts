@@ -2,6 +2,7 @@ import { type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@ne
 import { type MailTransport } from '../../ports/mail-transport.js';
 import { DeliveryLane, type RecipientAddresses } from './delivery-lane.js';
 import { type DeliveryQueue } from './delivery-queue.js';
+import { MessageMemory } from './message-memory.js';
 import { type RawMessages } from './raw-messages.js';
 
 /** How long a mail is waited for before the next one starts beside it. Servers answer in a second; some take minutes. */
@@ -25,7 +26,7 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     private readonly transport: MailTransport,
     patienceMs = PATIENCE_MS,
   ) {
-    const parts = { queue, messages, recipients, transport };
+    const parts = { queue, messages, memory: new MessageMemory(), recipients, transport };
     this.lanes = [
       new DeliveryLane(parts, { stream: 'status', width: 1, patienceMs }),
       new DeliveryLane(parts, { stream: 'relay', width: RELAYED_AT_ONCE, patienceMs }),

@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type BlobStore } from '../../ports/blob-store.js';
+
+/** Up to here a copy of the octets costs less than a stream of them. */
+const SMALL = 256 * 1024;
 
 const context = (storeId: string, key: string) => `raw:${storeId}:${key}`;
 
@@ -20,7 +24,9 @@ export class RawMessages {
   /** Durable when it resolves. */
   async put(storeId: string, key: string, raw: Buffer): Promise<void> {
     const storeKey = await this.storeKeys.of(storeId);
-    await this.blobs.put(key, Buffer.from(storeKey.seal(raw, context(storeId, key))));
+    const sealed = storeKey.sealBytes(raw, context(storeId, key));
+    if (this.blobs.putStream && raw.length > SMALL) await this.blobs.putStream(key, Readable.from(sealed));
+    else await this.blobs.put(key, Buffer.concat(sealed));
   }
 
   /** Brings a message under the current key of its store. */
@@ -38,6 +44,6 @@ export class RawMessages {
   async get(storeId: string, key: string): Promise<Buffer | undefined> {
     const sealed = await this.blobs.get(key);
     const storeKey = await this.storeKeys.of(storeId);
-    return sealed && storeKey.open(sealed.toString(), context(storeId, key));
+    return sealed && storeKey.openBytes(sealed, context(storeId, key));
   }
 }

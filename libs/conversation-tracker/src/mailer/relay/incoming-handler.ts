@@ -1,4 +1,3 @@
-import { buffer as collect } from 'node:stream/consumers';
 import { type MailReceipt } from '../inbound/smtp/mail-receipt.js';
 import { type SpooledMessage } from '../inbound/spool/spool.js';
 import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
@@ -27,7 +26,7 @@ export class IncomingHandler {
   async handle(spooled: SpooledMessage<MailReceipt<SenderVerdict>>): Promise<void> {
     const { arrived, operator, bounces } = this.parts;
     const receipt = await spooled.receipt();
-    const raw = await collect(spooled.content());
+    const raw = await readWhole(spooled);
     const message = await arrived.readArrived(spooled.id, receipt, raw);
     for (const recipient of receipt.recipients) {
       if (recipient.kind === 'bounce') await bounces.take(message, recipient.deliveryId);
@@ -49,4 +48,12 @@ export class IncomingHandler {
       }
     }
   }
+}
+
+/** Into one piece of memory from the start: of a large message there is no room for two. */
+async function readWhole({ size, content }: Pick<SpooledMessage<unknown>, 'size' | 'content'>): Promise<Buffer> {
+  const whole = Buffer.allocUnsafe(size);
+  let end = 0;
+  for await (const piece of content()) end += piece.copy(whole, end);
+  return whole.subarray(0, end);
 }
