@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dnsCommand } from './dns.command.js';
-import { type DnsQuestions } from './dns-check.js';
+import { type DnsQuestions } from '../mailer/dns/dns-check.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const publicBase64 = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');

@@ -1,8 +1,8 @@
 import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { checkDns, type DnsFinding, type DnsQuestions } from './dns-check.js';
-import { dnsRecords, type DnsWish, zoneLines } from './dns-records.js';
+import { checkDns, type DnsFinding, type DnsQuestions } from '../mailer/dns/dns-check.js';
+import { dnsRecords, type DnsWish, zoneLines } from '../mailer/dns/dns-records.js';
 import { type CommandOutput } from './command-output.js';
 
 const USAGE = `Usage: dns TRACKER_DOMAIN --mx HOST [--sender MECHANISM …] [--dkim-key FILE --dkim-selector NAME]

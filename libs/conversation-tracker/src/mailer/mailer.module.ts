@@ -35,6 +35,8 @@ import { OPERATOR } from './relay/operator-mail.js';
 import { relayProviders } from './relay/relay.providers.js';
 import { MailComposer } from './outbound/mail-composer.js';
 import { MailTemplates } from './outbound/mail-templates.js';
+import { SetupController } from './setup/setup.controller.js';
+import { Setup } from './setup/setup.service.js';
 import { StoreTemplates } from './store-templates/store-templates.service.js';
 import { TemplateOverrideController } from './store-templates/template-override.controller.js';
 import { TemplateOverrides } from './store-templates/template-overrides.service.js';
@@ -144,6 +146,7 @@ const delivery = [
     HeldMessagesController,
     HeldMailController,
     RawMailController,
+    SetupController,
     CannedRepliesController,
     OrderRepliesController,
   ],
@@ -160,6 +163,7 @@ const delivery = [
     WrittenPeopleFinder,
     MailPeopleFinder,
     StatusMailConsumer,
+    Setup,
     StoreTemplates,
     TemplateOverrides,
     TemplatePreviews,
@@ -181,6 +185,7 @@ const delivery = [
     MessageReply,
     MessageResend,
     MessageWriter,
+    Setup,
     TemplateOverrides,
     TemplatePreviews,
     TemplateTrial,

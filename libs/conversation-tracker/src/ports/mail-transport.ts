@@ -14,6 +14,11 @@ export interface MailTransport {
    */
   send(mail: OutgoingMail): Promise<{ response: string }>;
   close(): Promise<void>;
+  /**
+   * Whether the next server answers and takes who signs in; no message is sent. Left out by a transport that cannot tell.
+   * @throws MailTransportError when it does not.
+   */
+  verify?(): Promise<void>;
 }
 
 /** Why a message was not taken. The text names no address (R27). */

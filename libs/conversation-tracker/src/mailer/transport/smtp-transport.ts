@@ -27,6 +27,9 @@ const defaultTimeouts: SmtpTimeouts = {
   message: 30 * MINUTE_MS,
 };
 
+/** Somebody waits for the answer. */
+const verifyTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000 };
+
 /** Hands messages to the next mail server, over a few connections that stay open. */
 export class SmtpTransport implements MailTransport {
   private readonly options;
@@ -63,6 +66,21 @@ export class SmtpTransport implements MailTransport {
       return { response };
     } catch (error) {
       throw error instanceof MailTransportError ? error : refusalOf(error, recipient);
+    }
+  }
+
+  /** Connects, says EHLO and signs in where a user is set, over a connection of its own. */
+  async verify(): Promise<void> {
+    const { connection, greeting, socket } = verifyTimeouts;
+    const times = { connectionTimeout: connection, greetingTimeout: greeting, socketTimeout: socket };
+    const { createTransport } = await import('nodemailer');
+    const probe = createTransport({ ...this.options, ...times });
+    try {
+      await probe.verify();
+    } catch (error) {
+      throw refusalOf(error, '');
+    } finally {
+      probe.close();
     }
   }
 

@@ -25,11 +25,11 @@ export async function checkDns(
   trackerDomain: string,
   dns: DnsQuestions,
 ): Promise<DnsFinding[]> {
-  const findings: DnsFinding[] = [];
-  for (const record of records) {
-    const wrong = await (record.type === 'MX' ? checkMx(record, dns) : checkTxt(record, dns));
-    findings.push({ record, wrong });
-  }
+  const check = async (record: DnsRecord): Promise<DnsFinding> => ({
+    record,
+    wrong: await (record.type === 'MX' ? checkMx(record, dns) : checkTxt(record, dns)),
+  });
+  const findings = await Promise.all(records.map(check));
   const wildcard = await answer(() => dns.resolveTxt(`${PROBE}.${trackerDomain}`));
   findings.push({
     record: { name: `*.${trackerDomain}`, type: 'TXT' },
@@ -46,16 +46,17 @@ async function checkMx({ name, value }: DnsRecord, dns: DnsQuestions): Promise<s
   if (typeof found === 'string') return found;
   const hosts = found.map(({ exchange }) => exchange.toLowerCase().replace(/\.$/, ''));
   if (hosts.length === 0) return 'missing';
-  return hosts.includes(value) ? undefined : `names ${hosts.join(', ')} instead of ${value}`;
+  return value === '' || hosts.includes(value) ? undefined : `names ${hosts.join(', ')} instead of ${value}`;
 }
 
-async function checkTxt({ name, value }: DnsRecord, dns: DnsQuestions): Promise<string | undefined> {
+async function checkTxt({ name, value, faultOf }: DnsRecord, dns: DnsQuestions): Promise<string | undefined> {
   const found = await answer(() => dns.resolveTxt(name));
   if (typeof found === 'string') return found;
   const [kind] = value.split(/[; ]/, 1);
   const texts = found.map((strings) => strings.join('')).filter((text) => text.split(/[; ]/, 1)[0] === kind);
   if (texts.length === 0) return 'missing';
   if (texts.length > 1) return `${texts.length} records of ${kind}: readers take none of them`;
+  if (faultOf) return faultOf(texts[0]);
   return plain(texts[0]) === plain(value) ? undefined : `says ${texts[0]}`;
 }
 

@@ -1,21 +1,23 @@
 import { createPublicKey } from 'node:crypto';
 import { domainToASCII } from 'node:url';
-import { BOUNCE_LABEL, bounceDomain } from '../mailer/delivery/envelope-sender.js';
+import { BOUNCE_LABEL, bounceDomain } from '../delivery/envelope-sender.js';
 
 /** One record of the zone, with why it is there. */
 export interface DnsRecord {
   /** Without the final dot. */
   name: string;
   type: 'MX' | 'TXT';
-  /** Of an MX the host alone; of a TXT the whole text. */
+  /** Of an MX the host alone, empty where any will do; of a TXT the whole text. */
   value: string;
   why: string;
+  /** What is wrong with a text of that kind; undefined where it will do. Default: it must be the same as `value`. */
+  faultOf?: (text: string) => string | undefined;
 }
 
 export interface DnsWish {
   trackerDomain: string;
-  /** The host that takes mail for the tracker. */
-  mx: string;
+  /** The host that takes mail for the tracker; left out where it is not known here. */
+  mx?: string;
   /** SPF mechanisms of the servers that send, such as `ip4:203.0.113.7` or `include:_spf.mail.example`. */
   senders: readonly string[];
   dkim?: { selector: string; privateKey: string };
@@ -31,7 +33,7 @@ export const wildcardOf = (domain: string): string => `*.${domain}`;
 /** What the zone of a tracker domain must hold. @throws Error naming what is no host name or no key */
 export function dnsRecords({ trackerDomain, mx, senders, dkim, relayed = {}, reports }: DnsWish): DnsRecord[] {
   const domain = hostName(trackerDomain);
-  const host = hostName(mx);
+  const host = mx === undefined ? '' : hostName(mx);
   const { bounceLabel = BOUNCE_LABEL } = relayed;
   const labels = [...new Set([BOUNCE_LABEL, bounceLabel])];
   const mxOf = (name: string, why: string): DnsRecord => ({ name, type: 'MX', value: host, why });
