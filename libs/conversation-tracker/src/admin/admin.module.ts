@@ -17,7 +17,9 @@ import { PageRenderer } from './page/page-renderer.js';
 import { VisitMaker } from './page/visit-maker.js';
 import { SearchPages } from './search.pages.js';
 import { SettingsPages } from './settings/settings.pages.js';
+import { SetupPages } from './setup.pages.js';
 import { StartPages } from './start.pages.js';
+import { TemplatePages } from './templates/template.pages.js';
 
 /** The pages for the people of a store. Loaded only where a host asks for them. */
 @Module({
@@ -33,6 +35,8 @@ import { StartPages } from './start.pages.js';
     SettingsPages,
     CannedPages,
     SearchPages,
+    SetupPages,
+    TemplatePages,
   ],
   providers: [FramedMail, FormToken, VisitMaker, PageRenderer, PageAnswer],
 })

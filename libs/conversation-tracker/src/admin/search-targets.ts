@@ -31,6 +31,16 @@ const targets: readonly SearchTarget[] = [
     way: ['layout.settings', 'settings.orders', 'canned.title'],
     words: ['canned.hint'],
   },
+  {
+    path: '/settings/orders/templates',
+    way: ['layout.settings', 'settings.orders', 'templates.title'],
+    words: ['templates.titleHint', 'templates.preview', 'templates.test', 'templates.versions'],
+  },
+  {
+    path: '/setup',
+    way: ['layout.settings', 'setup.title'],
+    words: ['setup.titleHint', 'setup.smtp', 'setup.next'],
+  },
 ];
 
 /** The pages with a word of `query` in whichever language it is asked for. */

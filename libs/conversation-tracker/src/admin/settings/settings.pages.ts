@@ -28,7 +28,10 @@ export class SettingsPages {
   @Get()
   @Requires('settings.read')
   storeSettings(@Visit() visit: PageVisit): Page {
-    const links = [{ path: '/settings/orders', label: 'settings.orders', hint: 'settings.ordersHint' }];
+    const links = [
+      { path: '/settings/orders', label: 'settings.orders', hint: 'settings.ordersHint' },
+      { path: '/setup', label: 'setup.title', hint: 'setup.titleHint' },
+    ];
     const title = visit.text('layout.settings');
     return new Page('links', { title, section: 'settings' }, { title, links });
   }
@@ -39,6 +42,7 @@ export class SettingsPages {
     const links = [
       { path: PATH, label: 'settings.title', hint: 'settings.titleHint' },
       { path: '/settings/orders/replies', label: 'canned.title', hint: 'canned.hint' },
+      { path: '/settings/orders/templates', label: 'templates.title', hint: 'templates.titleHint' },
     ];
     const title = visit.text('settings.orders');
     return new Page('links', { title, section: 'settings', crumbs: trail(visit).slice(0, 1) }, { title, links });

@@ -5,8 +5,17 @@ import { layoutTexts } from './layout.texts.js';
 import { messagesTexts } from './messages.texts.js';
 import { ordersTexts } from './orders.texts.js';
 import { settingsTexts } from './settings.texts.js';
+import { templatesTexts } from './templates.texts.js';
 
-const parts = [cannedTexts, layoutTexts, errorTexts, settingsTexts, ordersTexts, messagesTexts] as const;
+const parts = [
+  cannedTexts,
+  layoutTexts,
+  errorTexts,
+  settingsTexts,
+  ordersTexts,
+  messagesTexts,
+  templatesTexts,
+] as const;
 
 type KeysOf<Part> = Part extends Record<Language, Record<infer K extends string, string>> ? K : never;
 

@@ -4,6 +4,7 @@ import { type Clock } from '../../kernel/clock.js';
 import { TrackerError } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import { TrackerDatabase } from '../../persistence/tracker-database.js';
+import { type OrderStep } from '../../ports/order-events.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { AuditTrail } from '../../timeline/audit/audit-trail.js';
@@ -35,7 +36,7 @@ export interface TemplateVersionView {
 
 /** A template as the store mails by it. */
 export interface TemplateSourceView {
-  step: string;
+  step: OrderStep;
   locale: string;
   /** In force, of the store or of the installation. */
   sources: Record<SourceField, string>;
