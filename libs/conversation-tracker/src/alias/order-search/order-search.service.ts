@@ -39,7 +39,7 @@ export class OrderSearch {
 
   constructor(
     private readonly database: TrackerDatabase,
-    keys: KeyRing,
+    private readonly keys: KeyRing,
     private readonly directory: AliasDirectory,
     private readonly list: OrderList,
     @Inject(ORDER_SOURCE) private readonly orders: OrderSource,
@@ -89,9 +89,10 @@ export class OrderSearch {
   }
 
   private async byAddress(storeId: string, text: string): Promise<Map<string, ListedAlias[]>> {
-    const addressIndex = this.derivation.addressIndex(storeId, text);
+    // Also those who were seen under an earlier key.
+    const indexes = this.keys.index.ids.map((keyId) => this.derivation.addressIndex(storeId, text, keyId));
     const people = await this.database.manager.find(Participant, {
-      where: { storeId, addressIndex },
+      where: { storeId, addressIndex: In(indexes) },
       order: { issuedAt: 'DESC' },
       take: MOST_FOUND,
     });
