@@ -19,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 function call(method: 'get' | 'put' | 'post' | 'delete', path: string, body?: object, process = host) {
-  const made = request(process.app.getHttpServer())[method](`${base}/${path}`).set('x-store', 'default');
+  const url = path === '' ? base : `${base}/${path}`;
+  const made = request(process.app.getHttpServer())[method](url).set('x-store', 'default');
   return made.set('x-actor', 'user-7').send(body);
 }
 
