@@ -106,6 +106,12 @@ export const routePlan: Readonly<Record<string, PlannedRoute>> = {
     body: ({ alias }) => ({ alias, address: 'wanda.walker@customer.example' }),
   },
   'GET /conversation-tracker/audit': { lowest: 'owner', answersOwnStore: true, query: ({ orderId }) => ({ orderId }) },
+  'POST /conversation-tracker/erasures': {
+    lowest: 'owner',
+    answersOwnStore: true,
+    body: () => ({ address: 'nobody@customer.example' }),
+  },
+  'GET /conversation-tracker/erasures/{id}': { lowest: 'owner', params: { id: 'erasureId' } },
   'GET /conversation-tracker/masking-report': { lowest: 'staff', answersOwnStore: true },
   'GET /conversation-tracker/templates': { lowest: 'staff', answersOwnStore: true },
   'GET /conversation-tracker/templates/{step}/preview': {

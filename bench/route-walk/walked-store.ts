@@ -20,6 +20,7 @@ const idNames = [
   'attachmentPath',
   'heldMessageId',
   'cannedReplyId',
+  'erasureId',
 ] as const;
 export type WalkedId = (typeof idNames)[number];
 
@@ -56,6 +57,8 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
   await post(`${tracker}/orders/${orderId}/notes`, { text: NOTE });
   const reply = { locale: 'en', title: 'Canned-7f3a', text: 'We look into it.' };
   const { id: cannedReplyId } = await post<{ id: string }>(`${tracker}/canned-replies`, reply);
+  const nobody = { address: 'nobody@customer.example' };
+  const { id: erasureId } = await post<{ id: string }>(`${tracker}/erasures`, nobody);
   const letter = { from: CUSTOMER, to: order.followUpEmail, subject: 'Other house', text: 'Please.', spoof: true };
   await post('/inbox', letter);
   const held = { method: 'GET', path: `${tracker}/held-messages`, key };
@@ -81,6 +84,7 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
       attachmentPath: written.attachments[0].path,
       heldMessageId,
       cannedReplyId,
+      erasureId,
     },
     secrets: [
       orderId,
@@ -90,6 +94,7 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
       written.id,
       heldMessageId,
       cannedReplyId,
+      erasureId,
       NOTE,
       'Canned-7f3a',
     ],

@@ -15,6 +15,19 @@ describe('the diagnostic of a delivery', () => {
     ['550 two\r\nlines\u0000', '550 two lines'],
   ])('R27 shows %j as %j', (said, shown) => expect(maskDiagnostic(said, recipient)).toBe(shown));
 
+  it.each(['base64', 'base64url', 'hex'] as const)('R27 sees an address in %s, wherever it begins', (encoding) => {
+    for (const said of [recipient, `x ${recipient}`, `to=<${recipient}>, ok`, 'other@else.example', 'user ana.lopez']) {
+      const encoded = Buffer.from(said).toString(encoding);
+      for (const before of ['', 'id=', 'ref-', 'a/']) {
+        expect(maskDiagnostic(`550 no (${before}${encoded}) here`, recipient)).toMatch(
+          /^550 no \((id=)?\[address\]=*\) here$/,
+        );
+      }
+    }
+    const session = '451 4.3.0 try later 5f3a9c0b7d21e4886a51c2f09d3be771 [AMS-Transport-Unavailable-Configuration]';
+    expect(maskDiagnostic(session, recipient)).toBe(session);
+  });
+
   it('R27 leaves a word that only begins like the recipient', () => {
     expect(maskDiagnostic('analysis failed', 'ana@x.example')).toBe('analysis failed');
   });
