@@ -1,4 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Caller, Roles } from '../auth/auth.decorators.js';
 import type { Principal } from '../auth/principal.js';
@@ -8,6 +9,9 @@ import { Reason } from './reason.decorator.js';
 
 const ApiReason = () => ApiHeader({ name: 'X-Reason', required: true, description: 'Why you need to see this' });
 
+/** Sixty reads a minute: enough for a person, too few to carry all customers away at once. */
+const reads = { default: { limit: 60, ttl: 60_000 } };
+
 /**
  * Customers' real addresses (VTEX: Master Data, entity CL), found by the id that an order calls `userProfileId`. There is no
  * search by address: a URL ends up in logs.
@@ -15,6 +19,7 @@ const ApiReason = () => ApiHeader({ name: 'X-Reason', required: true, descriptio
 @ApiTags('master data')
 @Controller('api/dataentities/CL')
 @Roles('owner')
+@Throttle(reads)
 export class MasterDataController {
   constructor(private readonly masterData: MasterDataService) {}
 

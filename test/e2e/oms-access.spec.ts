@@ -84,6 +84,15 @@ describe('who may do what in the reference OMS', () => {
     await customers('owner', 'shop', order.clientProfileData.userProfileId).expect(404, unknown.body);
   });
 
+  it('lets customers be read sixty times a minute, whoever asks', async () => {
+    const read = () => oms.as('owner').get('/api/dataentities/CL/customers').query({ reason: 'Chargeback' });
+    const statuses = new Set<number>();
+    for (let n = 0; n < 60; n++) statuses.add((await read()).status);
+    expect([...statuses].filter((status) => ![200, 429].includes(status))).toEqual([]);
+    const { headers } = await read().expect(429);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+  });
+
   it('knows a customer who comes back', async () => {
     const [first, second] = [await oms.placeOrder(), await oms.placeOrder({ openTextField: { value: 'Again' } })];
     expect(second.clientProfileData.userProfileId).toBe(first.clientProfileData.userProfileId);
