@@ -171,7 +171,14 @@ export class Scenario {
         const { messages = [] } = Object(body) as { messages?: { id: string }[] };
         for (const { id } of messages) await this.oms.ask({ path: `${tracker}/messages/${id}`, role });
       }
-      for (const path of [orders, `${tracker}/orders`, `${tracker}/held-messages`, '/metrics', '/health']) {
+      for (const path of [
+        orders,
+        `${tracker}/orders`,
+        `${tracker}/held-messages`,
+        `${tracker}/setup`,
+        '/metrics',
+        '/health/ready',
+      ]) {
         await this.oms.ask({ path, role });
       }
     }

@@ -30,7 +30,15 @@ const aliasId = { id: 'aliasId' } as const;
 const reply = () => ({ locale: 'en', title: 'Title', text: 'Text' });
 const letter = () => ({ subject: 'Hello', text: 'Hello.' });
 
-/** Every route of the OpenAPI document. One that is not here fails the walk. */
+/** A store's own template is named by what every store has: its step, its language and a count. */
+const template = { step: 'shipped', locale: 'en', version: '1' } as const;
+const sources = () => ({ subject: 'Sent' });
+
+function ownTemplate(lowest: Role): PlannedRoute {
+  return { lowest, answersOwnStore: true, fixed: template };
+}
+
+/** At least every route of the OpenAPI document: one that is not here fails the walk. */
 export const routePlan: Readonly<Record<string, PlannedRoute>> = {
   'GET /api/oms/pvt/orders': { lowest: 'integrator', answersOwnStore: true },
   'POST /api/oms/pvt/orders': { lowest: 'integrator', answersOwnStore: true, body: () => orderInput },
@@ -112,6 +120,14 @@ export const routePlan: Readonly<Record<string, PlannedRoute>> = {
     body: () => ({ address: 'nobody@customer.example' }),
   },
   'GET /conversation-tracker/erasures/{id}': { lowest: 'owner', params: { id: 'erasureId' } },
+  'POST /conversation-tracker/exports': {
+    lowest: 'owner',
+    answersOwnStore: true,
+    body: () => ({ address: 'wanda.walker@customer.example', reason: 'A walk' }),
+  },
+  'GET /conversation-tracker/setup': { lowest: 'staff', answersOwnStore: true },
+  'POST /conversation-tracker/setup/smtp-test': { lowest: 'owner', answersOwnStore: true },
+  'GET /conversation-tracker/health': { lowest: 'owner', answersOwnStore: true },
   'GET /conversation-tracker/masking-report': { lowest: 'staff', answersOwnStore: true },
   'GET /conversation-tracker/templates': { lowest: 'staff', answersOwnStore: true },
   'GET /conversation-tracker/templates/{step}/preview': {
@@ -119,6 +135,21 @@ export const routePlan: Readonly<Record<string, PlannedRoute>> = {
     answersOwnStore: true,
     fixed: { step: 'shipped' },
   },
+  'POST /conversation-tracker/templates/{step}/test': {
+    lowest: 'owner',
+    answersOwnStore: true,
+    fixed: template,
+    body: () => ({ to: 'store' }),
+  },
+  'GET /conversation-tracker/templates/{step}/{locale}': ownTemplate('staff'),
+  'PUT /conversation-tracker/templates/{step}/{locale}': { ...ownTemplate('owner'), body: sources },
+  'DELETE /conversation-tracker/templates/{step}/{locale}': ownTemplate('owner'),
+  'POST /conversation-tracker/templates/{step}/{locale}/preview': { ...ownTemplate('owner'), body: sources },
+  'GET /conversation-tracker/templates/{step}/{locale}/versions': ownTemplate('staff'),
+  'GET /conversation-tracker/templates/{step}/{locale}/versions/{version}': ownTemplate('staff'),
+  'POST /conversation-tracker/templates/{step}/{locale}/versions/{version}/restore': ownTemplate('owner'),
+  'GET /conversation-tracker/keys': { lowest: 'owner', answersOwnStore: true },
+  'POST /conversation-tracker/keys': { lowest: 'owner', answersOwnStore: true },
   'GET /conversation-tracker/canned-replies': { lowest: 'staff', answersOwnStore: true },
   'POST /conversation-tracker/canned-replies': { lowest: 'staff', answersOwnStore: true, body: reply },
   'GET /conversation-tracker/canned-replies/{id}': { lowest: 'staff', params: cannedReply },

@@ -78,7 +78,7 @@ class Walker {
     const key = this.oms.key('owner', this.store.storeId);
     const answers = new Map<string, string>();
     for (const route of routes) {
-      const records = /audit$|raw$|customers|preview$|masking-report$/.test(route.path);
+      const records = /audit$|raw$|customers|preview$|masking-report$|health$|setup$/.test(route.path);
       // What puts itself on record, or tells the time, reads otherwise each time.
       if (route.method !== 'GET' || records) continue;
       answers.set(route.path, (await this.oms.ask({ ...this.question(route), key })).text);

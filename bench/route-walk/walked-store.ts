@@ -25,6 +25,7 @@ const idNames = [
 export type WalkedId = (typeof idNames)[number];
 
 const CUSTOMER = 'wanda.walker@customer.example';
+const TEMPLATE = 'Template-7f3a';
 const NOTE = 'Note-7f3a: she called twice';
 
 interface Order {
@@ -57,6 +58,7 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
   await post(`${tracker}/orders/${orderId}/notes`, { text: NOTE });
   const reply = { locale: 'en', title: 'Canned-7f3a', text: 'We look into it.' };
   const { id: cannedReplyId } = await post<{ id: string }>(`${tracker}/canned-replies`, reply);
+  await oms.json({ method: 'PUT', path: `${tracker}/templates/shipped/en`, key, body: { subject: TEMPLATE } });
   const nobody = { address: 'nobody@customer.example' };
   const { id: erasureId } = await post<{ id: string }>(`${tracker}/erasures`, nobody);
   const letter = { from: CUSTOMER, to: order.followUpEmail, subject: 'Other house', text: 'Please.', spoof: true };
@@ -96,6 +98,7 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
       cannedReplyId,
       erasureId,
       NOTE,
+      TEMPLATE,
       'Canned-7f3a',
     ],
   };
