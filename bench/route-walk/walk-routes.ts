@@ -130,12 +130,13 @@ class Walker {
   private async ownAnswer(name: string, question: Question): Promise<number> {
     const { status, text } = await this.oms.ask(question);
     if (status >= 500) this.findings.push(`${name}: answered ${status} as another store’s owner`);
-    this.expectNoSecret(name, 'as another store’s owner', text);
+    this.expectNoSecret(name, 'as another store’s owner', text, JSON.stringify(question.body) ?? '');
     return status;
   }
 
-  private expectNoSecret(name: string, whom: string, text: string): void {
-    const shown = this.store.secrets.findIndex((secret) => text.includes(secret));
+  /** @param asked what the caller said: to hear it again tells nothing. */
+  private expectNoSecret(name: string, whom: string, text: string, asked = ''): void {
+    const shown = this.store.secrets.findIndex((secret) => text.includes(secret) && !asked.includes(secret));
     if (shown !== -1) this.findings.push(`${name}: shows secret ${shown} of the store ${whom}`);
   }
 
