@@ -59,9 +59,12 @@ export class AliasReveal {
    */
   async match(storeId: string, { alias, address }: MatchQuestion, viewer: Viewer): Promise<MatchAnswer> {
     const holder = await this.holders.find(storeId, alias);
-    const asked = Buffer.from(this.derivation.addressIndex(storeId, address), 'hex');
-    const nobody = Buffer.alloc(asked.length);
-    const equal = timingSafeEqual(asked, holder ? Buffer.from(holder.addressIndex, 'hex') : nobody);
+    // Also under earlier keys, which those have who were seen under them.
+    const asked = this.keys.index.ids.map((id) =>
+      Buffer.from(this.derivation.addressIndex(storeId, address, id), 'hex'),
+    );
+    const held = holder ? Buffer.from(holder.addressIndex, 'hex') : Buffer.alloc(asked[0].length);
+    const equal = asked.filter((one) => timingSafeEqual(one, held)).length > 0;
     const key = customerKey(this.keys, storeId, address);
     const match = holder !== undefined && equal;
     const order = holder ? { storeId, orderId: holder.orderId } : { storeId };
