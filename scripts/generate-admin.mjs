@@ -31,6 +31,8 @@ function asset(name, type, content) {
   return { name: name.replace('.', `.${hash}.`), type, content };
 }
 
+const script = (name) => asset(name, 'text/javascript; charset=utf-8', readFileSync(join(root, name), 'utf8'));
+
 const assets = {
   style: asset('admin.css', 'text/css; charset=utf-8', readFileSync(join(root, 'admin.css'), 'utf8')),
   icon: asset('icon.svg', 'image/svg+xml', readFileSync(join(root, 'icon.svg'), 'utf8')),
@@ -39,6 +41,8 @@ const assets = {
     'text/javascript; charset=utf-8',
     `/* htmx ${htmx.version}, htmx.org, Zero-Clause BSD */\n${readFileSync(resolve('htmx.org/dist/htmx.min.js'), 'utf8')}`,
   ),
+  frameScript: script('framed.js'),
+  element: script('conversation-timeline.js'),
 };
 
 writeFileSync(

@@ -17,5 +17,6 @@ import { Users } from './users.js';
     { provide: ApiKeys, inject: [OmsConfig], useFactory: loadApiKeys },
     { provide: APP_GUARD, useClass: ApiKeyGuard },
   ],
+  exports: [Sessions],
 })
 export class AuthModule {}

@@ -31,6 +31,7 @@ export function playgroundPage(scene: Scene): string {
           <mark class="alias">green</mark>.
         </p>
         <nav aria-label="Elsewhere">
+          <a href="/orders/${order.orderId}">The order in the OMS, for who signs in</a>
           <a href="/inbox">All mailboxes</a>
           <a href="/inbox.json">Mailboxes as JSON</a>
           <a href="/api">REST routes</a>

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { ConversationTrackerModule } from 'nestjs-conversation-tracker';
 import { StartPage } from '../auth/sign-in.controller.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { ClockModule } from '../clock/clock.module.js';
 import { TimeMachine } from '../clock/time-machine.js';
 import { KeylessRoutes } from '../auth/keyless-routes.js';
@@ -18,6 +19,7 @@ import { AliasEntrance } from './alias-entrance.js';
 import { ErpWebhook } from './erp-webhook.js';
 import { inboundOptions } from './inbound-options.js';
 import { maskRoute, storeIdOf } from './masked-routes.js';
+import { OrderPage } from './order.page.js';
 import { OmsAccessPolicy } from './oms-access-policy.js';
 import { OmsMetrics } from './oms-metrics.js';
 import { OmsMetricsModule } from './oms-metrics.module.js';
@@ -31,8 +33,10 @@ import { TrackerWindow } from './tracker-window.js';
 /** How this OMS embeds the conversation tracker. Nothing outside this folder knows of it. */
 @Global()
 @Module({
-  controllers: [OperationsController],
+  controllers: [OperationsController, OrderPage],
   imports: [
+    AuthModule,
+    OrdersModule,
     OmsMetricsModule,
     ConversationTrackerModule.forRootAsync({
       imports: [OmsMetricsModule, ClockModule, OrdersModule, InboxModule],
@@ -61,7 +65,7 @@ import { TrackerWindow } from './tracker-window.js';
       }),
       orderSource: OmsOrderSource,
       accessPolicy: OmsAccessPolicy,
-      admin: { signInUrl: '/sign-in', signOutUrl: '/sign-out' },
+      admin: { signInUrl: '/sign-in', signOutUrl: '/sign-out', frameAncestors: ['self'] },
     }),
   ],
   providers: [

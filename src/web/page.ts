@@ -27,6 +27,7 @@ export const page = (title: string, body: Html): string =>
             max-width: 90rem;
             margin: 0 auto;
             padding: 1rem;
+            overflow-wrap: anywhere;
           }
           h1,
           h2 {

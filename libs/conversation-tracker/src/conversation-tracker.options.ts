@@ -144,6 +144,11 @@ export interface ConversationTrackerExtras {
     signInUrl?: string;
     /** Where the host signs people out: a link on every page. @default no link */
     signOutUrl?: string;
+    /**
+     * Whose pages may show an order's conversation in a frame: `self` and origins such as `https://oms.example.com`.
+     * @default nobody's: there is no such page
+     */
+    frameAncestors?: readonly string[];
   };
 }
 

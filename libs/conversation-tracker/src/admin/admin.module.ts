@@ -2,11 +2,12 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { MailerModule } from '../mailer/mailer.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
-import { ADMIN_OPTIONS, type AdminOptions } from './admin-options.js';
+import { ADMIN_OPTIONS, type AdminOptions, checkAdminOptions } from './admin-options.js';
 import { CannedPages } from './canned/canned.pages.js';
 import { HeldPages } from './held/held.pages.js';
 import { FramedMail } from './messages/framed-mail.js';
 import { MessagePages } from './messages/message.pages.js';
+import { FramedOrderPages } from './orders/framed-order.pages.js';
 import { OrdersPages } from './orders/orders.pages.js';
 import { RevealPages } from './orders/reveal.pages.js';
 import { WritePages } from './orders/write.pages.js';
@@ -28,6 +29,7 @@ import { TemplatePages } from './templates/template.pages.js';
     AssetController,
     StartPages,
     OrdersPages,
+    FramedOrderPages,
     WritePages,
     RevealPages,
     MessagePages,
@@ -42,6 +44,6 @@ import { TemplatePages } from './templates/template.pages.js';
 })
 export class AdminModule {
   static register(options: AdminOptions): DynamicModule {
-    return { module: AdminModule, providers: [{ provide: ADMIN_OPTIONS, useValue: options }] };
+    return { module: AdminModule, providers: [{ provide: ADMIN_OPTIONS, useValue: checkAdminOptions(options) }] };
   }
 }

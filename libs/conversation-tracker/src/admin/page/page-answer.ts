@@ -1,12 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import { writeCookie } from './cookies.js';
+import { frameAncestors, isFramed } from './framed-page.js';
 import { Fragment, type Page, SeeOther } from './page.js';
 import { PageRenderer } from './page-renderer.js';
 import { type PageVisit } from './page-visit.js';
 import { SAID_COOKIE } from './visit-maker.js';
 
-/** No code but our file, nothing from elsewhere, no frame around it: the pages show what strangers wrote. */
+/** No code but our files, and nothing from elsewhere: the pages show what strangers wrote. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +18,6 @@ export const PAGE_POLICY = [
   "frame-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
-  "frame-ancestors 'none'",
 ].join('; ');
 
 /** The next page is asked for at once; after this it would say what nobody remembers. */
@@ -28,6 +29,7 @@ export class PageAnswer {
   constructor(
     private readonly renderer: PageRenderer,
     private readonly adapterHost: HttpAdapterHost,
+    @Inject(ADMIN_OPTIONS) private readonly options: AdminOptions,
   ) {}
 
   /** Sets status and headers. @returns the body */
@@ -36,9 +38,10 @@ export class PageAnswer {
     const header = (name: string, value: string) => httpAdapter.setHeader(response, name, value);
     const { base: path, secure, said } = visit.facts;
     header('Content-Type', 'text/html; charset=utf-8');
-    header('Content-Security-Policy', PAGE_POLICY);
+    header('Content-Security-Policy', `${PAGE_POLICY}; frame-ancestors ${frameAncestors(visit, this.options)}`);
     header('X-Content-Type-Options', 'nosniff');
-    header('X-Frame-Options', 'DENY');
+    // It knows no list of origins, and browsers that know CSP's do not look at it.
+    if (!isFramed(visit)) header('X-Frame-Options', 'DENY');
     header('Referrer-Policy', 'same-origin');
     header('Cross-Origin-Opener-Policy', 'same-origin');
     header('Cache-Control', 'no-store');

@@ -4,6 +4,7 @@ import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import { adminAssets, adminTemplateSources } from '../admin-sources.generated.js';
 import { languageNames, languages } from '../texts/language.js';
 import { type Fragment, type Page } from './page.js';
+import { isFramed } from './framed-page.js';
 import { pageHelpers } from './page-helpers.js';
 import { type PageVisit } from './page-visit.js';
 import { sections } from './sections.js';
@@ -62,9 +63,10 @@ export class PageRenderer {
       icon: `/assets/${adminAssets.icon.name}`,
       style: `/assets/${adminAssets.style.name}`,
       script: `/assets/${adminAssets.script.name}`,
+      frameScript: `/assets/${adminAssets.frameScript.name}`,
       body: this.render(template, model, visit),
     };
-    return this.render('layout', shell, visit);
+    return this.render(isFramed(visit) ? 'framed' : 'layout', shell, visit);
   }
 
   private render(template: string, model: object, visit: PageVisit): string {

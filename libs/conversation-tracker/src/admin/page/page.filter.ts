@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { isTrackerError, TrackerError } from '../../kernel/errors.js';
 import { ADMIN_OPTIONS, type AdminOptions } from '../admin-options.js';
 import { errorPage } from './error-page.js';
+import { isFramed } from './framed-page.js';
 import { PageAnswer } from './page-answer.js';
 import { baseOf, isPartial, type PageRequest } from './page-request.js';
 import { VisitMaker } from './visit-maker.js';
@@ -28,12 +29,13 @@ export class PageFilter {
     const signIn = status === 401 ? this.signInUrl(request) : undefined;
     if (status >= 500) this.logger.error(`A page failed: ${nameAndFrames(exception)}`);
     if (signIn !== undefined && isPartial(request)) httpAdapter.setHeader(response, 'HX-Redirect', signIn);
-    if (signIn !== undefined && request.method === 'GET' && !isPartial(request)) {
+    const visit = request.pageVisit ?? this.visits.bare(request);
+    // A page to sign in may not let itself be framed: the page that says so links to it.
+    if (signIn !== undefined && request.method === 'GET' && !isPartial(request) && !isFramed(visit)) {
       httpAdapter.setHeader(response, 'Cache-Control', 'no-store');
       httpAdapter.redirect(response, 303, signIn);
       return;
     }
-    const visit = request.pageVisit ?? this.visits.bare(request);
     const page = errorPage(exception, status, visit, signIn);
     httpAdapter.reply(response, await this.answer.dress(page, visit, response), status);
   }
