@@ -131,6 +131,28 @@ describe('the settings of a store, in a browser', () => {
     await person.context.close();
   });
 
+  it('hold how long mail is kept, and which files go on', async () => {
+    const person = await signedIn('owner', {}, `${SETTINGS}/keeping`);
+    const { page } = person;
+    await page.getByLabel('What messages say').fill('forever');
+    await page.getByLabel('Whole messages').fill('soon');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await page.getByRole('alert').textContent()).toContain('Nothing was saved');
+    expect(await page.getByLabel('Whole messages').inputValue()).toBe('soon');
+    await page.getByLabel('Whole messages').fill('30');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').waitFor();
+    await person.goTo(`${SETTINGS}/incoming`);
+    await page.getByLabel('Types of files').fill('application/pdf');
+    await page.getByLabel('Mails to one person of an order').fill('20');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').waitFor();
+    const { body } = await oms.as('owner').get('/conversation-tracker/settings').expect(200);
+    expect(body).toMatchObject({ attachmentTypes: ['application/pdf'], relayPerAliasPerDay: 20 });
+    expect(body.retention).toMatchObject({ bodies: 'forever', rawMessages: 30, audit: 1825 });
+    await person.context.close();
+  });
+
   it('are shown to staff, who cannot change them, and to nobody who is not signed in', async () => {
     const person = await signedIn('staff', {}, SETTINGS);
     const { page } = person;
@@ -147,7 +169,12 @@ describe('the settings of a store, in a browser', () => {
   it('and every page around them have no violation of WCAG 2.2 AA, and fit a phone', { timeout: 60_000 }, async () => {
     const person = await signedIn('owner', { viewport: { width: 390, height: 800 } });
     const pages = ['', '/settings/orders', '/settings/orders/settings', '/search?q=orders', '/search?q=nothing-of-it'];
-    for (const path of [...pages, '/settings/orders/settings/mails', '/settings/orders/settings/incoming?lang=pt']) {
+    for (const path of [
+      ...pages,
+      '/settings/orders/settings/mails',
+      '/settings/orders/settings/incoming?lang=pt',
+      '/settings/orders/settings/keeping?lang=es',
+    ]) {
       await person.goTo(START + path);
       for (const colorScheme of ['light', 'dark'] as const) {
         await person.page.emulateMedia({ colorScheme });

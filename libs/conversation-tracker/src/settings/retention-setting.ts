@@ -35,6 +35,8 @@ const LEAST: Readonly<Record<keyof Retention, number>> = {
   timeline: 7,
   audit: 1,
 };
+/** In the order in which people read of them. */
+export const retentionParts = Object.keys(LEAST) as readonly (keyof Retention)[];
 const MOST = 36_500;
 
 /** @returns what is wrong, by name; nothing where all is right. */

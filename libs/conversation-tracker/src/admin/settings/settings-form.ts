@@ -1,13 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
+import { retentionParts } from '../../settings/retention-setting.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
 import { type FormFields } from '../page/form-fields.js';
 
-export const tabs = ['general', 'mails', 'incoming'] as const;
+export const tabs = ['general', 'mails', 'incoming', 'keeping'] as const;
 export type Tab = (typeof tabs)[number];
 
 export type SettingsFields = { [F in keyof StoreSettingsValues]?: unknown };
 
-const wholeNumber = (text: string): number => (/^\d{1,4}$/.test(text) ? Number(text) : NaN);
+/** What is no number stays as it was typed: the settings room refuses it, and the page shows it again. */
+const wholeNumber = (text: string): number | string => (/^\d{1,9}$/.test(text) ? Number(text) : text);
 /** An empty field takes a setting back to its default. */
 const textOrNone = (text: string): string | null => (text === '' ? null : text);
 
@@ -35,6 +37,17 @@ const readers: Readonly<Record<Tab, (form: FormFields) => SettingsFields>> = {
     trustedSenders: form.lines('trustedSenders'),
     bulkMail: form.text('bulkMail'),
     opaqueMail: form.text('opaqueMail'),
+    executableFiles: form.text('executableFiles'),
+    attachmentTypes: form.lines('attachmentTypes'),
+    attachmentMegabytes: wholeNumber(form.text('attachmentMegabytes')),
+    attachmentCount: wholeNumber(form.text('attachmentCount')),
+    relayPerAliasPerDay: wholeNumber(form.text('relayPerAliasPerDay')),
+    relayPerStorePerDay: wholeNumber(form.text('relayPerStorePerDay')),
+  }),
+  keeping: (form) => ({
+    retention: Object.fromEntries(
+      retentionParts.map((part) => [part, form.text(part) === 'forever' ? 'forever' : wholeNumber(form.text(part))]),
+    ),
   }),
 };
 

@@ -3,6 +3,7 @@ import { type FieldError, isTrackerError } from '../../kernel/errors.js';
 import { orderSteps } from '../../ports/order-events.js';
 import { Requires } from '../../ports/rest/requires.decorator.js';
 import { TRACKER_OPTIONS, type TrackerOptions } from '../../ports/tracker-options.js';
+import { retentionParts } from '../../settings/retention-setting.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { SettingsChanges } from '../../timeline/settings-changes.service.js';
 import { AdminPages } from '../page/admin-pages.decorator.js';
@@ -84,6 +85,18 @@ export class SettingsPages {
     return this.save(visit, 'incoming', fields);
   }
 
+  @Get('orders/settings/keeping')
+  @Requires('settings.read')
+  keeping(@Visit() visit: PageVisit): Promise<Page> {
+    return this.show(visit, 'keeping');
+  }
+
+  @Post('orders/settings/keeping')
+  @Requires('settings.write')
+  saveKeeping(@Visit() visit: PageVisit, @Form() { fields }: SentForm): Promise<Page | SeeOther> {
+    return this.save(visit, 'keeping', fields);
+  }
+
   private async save(visit: PageVisit, tab: Tab, fields: FormFields): Promise<Page | SeeOther> {
     const { storeId, actor } = visit.grant;
     const given = readSettings(tab, fields);
@@ -105,6 +118,7 @@ export class SettingsPages {
   ): Promise<Page> {
     const { storeId } = visit;
     const values = { ...(await this.settings.get(storeId)), ...refused?.given };
+    const retention = Object(values.retention) as Readonly<Record<string, unknown>>;
     const lastChange = await this.settings.lastChange(storeId);
     const { maskType } = tab === 'general' ? await this.changes.last(storeId) : {};
     const title = visit.text('settings.title');
@@ -121,6 +135,7 @@ export class SettingsPages {
         timeZones: tab === 'general' ? Intl.supportedValuesOf('timeZone') : [],
         currencies: tab === 'general' ? Intl.supportedValuesOf('currency') : [],
         relayRules: ['verified', 'known', 'domains', 'anyone'],
+        retention: retentionParts.map((part) => ({ part, value: retention[part] })),
         mayWrite: await visit.may('settings.write'),
         lastChange,
         maskChange: maskType && { actor: maskType.actor, at: Date.parse(maskType.at) },
