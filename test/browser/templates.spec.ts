@@ -113,4 +113,14 @@ describe('the first minutes, in a browser', () => {
     await page.getByRole('heading', { name: 'Primeros minutos' }).waitFor();
     expect(person.complaints).toEqual([]);
   });
+
+  it('are where a store without a conversation is led to', async () => {
+    const person = await Person.open(browser, url);
+    const { id, password } = oms.user('owner', 'outlet');
+    await person.goTo(`${ADMIN}?lang=en`);
+    await person.signIn(id, password);
+    await person.page.getByRole('link', { name: 'First minutes' }).click();
+    await person.page.getByRole('heading', { name: /DNS records of/ }).waitFor();
+    await person.context.close();
+  });
 });

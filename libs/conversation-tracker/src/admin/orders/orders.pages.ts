@@ -36,7 +36,13 @@ export class OrdersPages {
     return new Page(
       'orders/list',
       { title, section: 'orders' },
-      { title, orders: orders.map((order) => orderModel(order, visit)), nextCursor, cursor: query.cursor },
+      {
+        title,
+        orders: orders.map((order) => orderModel(order, visit)),
+        nextCursor,
+        cursor: query.cursor,
+        maySetUp: await visit.may('settings.read'),
+      },
     );
   }
 
