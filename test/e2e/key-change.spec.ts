@@ -20,6 +20,7 @@ beforeEach(async () => {
   await oms.write({ from: CUSTOMER, to: store, subject: 'Plums', text: 'How many plums?', attachments });
   await world.arrived(DESK, 1);
   await oms.host.change({ currency: 'EUR' });
+  await oms.put('templates/shipped/en').send({ subject: 'Plums fly' }).expect(200);
 });
 afterEach(() => world.close());
 
@@ -42,6 +43,8 @@ async function readsAll(): Promise<void> {
   const file = await oms.get(`messages/${message.id}/attachments/${path}`).responseType('blob').expect(200);
   expect(FILE.equals(file.body as Buffer)).toBe(true);
   expect(Object.keys(await oms.aliases())).toContain('customer');
+  const template = await oms.get('templates/shipped/en').expect(200);
+  expect(template.body).toMatchObject({ sources: { subject: 'Plums fly' } });
   expect((await oms.get('settings').expect(200)).body).toMatchObject({ currency: 'EUR' });
 }
 

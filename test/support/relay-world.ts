@@ -130,6 +130,10 @@ export class RelayProcess {
     return request(this.app.getHttpServer()).post(`/conversation-tracker/${path}`).set('x-store', 'default').send(body);
   }
 
+  put(path: string, body: object) {
+    return request(this.app.getHttpServer()).put(`/conversation-tracker/${path}`).set('x-store', 'default').send(body);
+  }
+
   get(path: string) {
     return request(this.app.getHttpServer()).get(`/conversation-tracker/${path}`).set('x-store', 'default');
   }

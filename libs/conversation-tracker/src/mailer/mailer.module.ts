@@ -189,6 +189,7 @@ const delivery = [
     TemplateOverrides,
     TemplatePreviews,
     TemplateTrial,
+    TemplateVault,
   ],
 })
 export class MailerModule {}

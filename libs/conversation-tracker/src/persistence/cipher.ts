@@ -10,7 +10,8 @@ export interface NamedKey {
 const VERSION = 'v1';
 const BYTES_VERSION = 'v2';
 const BYTES_HEAD = /^v2\.([^.]{1,16})\./;
-const MAX_HEAD = 20;
+/** Octets in which version and key id of every stored value stand. */
+export const MAX_HEAD = 20;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 

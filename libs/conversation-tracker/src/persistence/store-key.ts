@@ -1,4 +1,4 @@
-import { decrypt, decryptBytes, encrypt, encryptBytes, keyOfBytes, type NamedKey } from './cipher.js';
+import { decrypt, decryptBytes, encrypt, encryptBytes, keyOfBytes, MAX_HEAD, type NamedKey } from './cipher.js';
 import { type KeySet } from './key-ring.js';
 
 /** No id in the options has it, so that stored values tell a store's keys from master keys. */
@@ -78,6 +78,13 @@ export class StoreKey {
     const id = keyOfBytes(sealed);
     if (id === undefined) return this.open(sealed.toString(), context);
     return this.isShredded(id) ? undefined : decryptBytes(sealed, (keyId) => this.byId(keyId), context);
+  }
+
+  /** As {@link reseal}, for what {@link sealBytes} or {@link seal} made. */
+  resealBytes(sealed: Buffer, context: string): Buffer[] | undefined {
+    const isCurrent = (keyOfBytes(sealed) ?? sealed.toString('latin1', 0, MAX_HEAD).split('.')[1]) === this.current.id;
+    const plain = isCurrent ? undefined : this.openBytes(sealed, context);
+    return plain && this.sealBytes(plain, context);
   }
 
   private isShredded(id: string): boolean {

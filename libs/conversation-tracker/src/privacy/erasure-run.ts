@@ -3,6 +3,7 @@ import { AliasErasure, type OrderPeople } from '../alias/alias-erasure.js';
 import { ParkedEventErasure } from '../events/parked-event-erasure.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { CannedReplies } from '../mailer/canned-replies/canned-replies.service.js';
+import { TemplateVault } from '../mailer/store-templates/template-vault.js';
 import { MailErasure } from '../mailer/delivery/mail-erasure.js';
 import { senderIndexesOf } from '../mailer/relay/relay-ids.js';
 import { KeyRing } from '../persistence/key-ring.js';
@@ -30,6 +31,7 @@ export class ErasureRun {
     private readonly events: ParkedEventErasure,
     private readonly notes: NoteBook,
     private readonly replies: CannedReplies,
+    private readonly templates: TemplateVault,
     private readonly settings: SettingsService,
     private readonly keys: KeyRing,
   ) {}
@@ -89,7 +91,8 @@ export class ErasureRun {
       }
     }
     const replies = await this.replies.forgetStore(storeId);
-    await progress({ settings: replies + (await this.settings.forgetStore(storeId)) });
+    const templates = await this.templates.forgetStore(storeId);
+    await progress({ settings: replies + templates + (await this.settings.forgetStore(storeId)) });
   }
 
   private async eraseMessages(order: OrderPeople, concerns: Concerns, progress: Progress): Promise<void> {

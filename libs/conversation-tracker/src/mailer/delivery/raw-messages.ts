@@ -24,17 +24,15 @@ export class RawMessages {
   /** Durable when it resolves. */
   async put(storeId: string, key: string, raw: Buffer): Promise<void> {
     const storeKey = await this.storeKeys.of(storeId);
-    const sealed = storeKey.sealBytes(raw, context(storeId, key));
-    if (this.blobs.putStream && raw.length > SMALL) await this.blobs.putStream(key, Readable.from(sealed));
-    else await this.blobs.put(key, Buffer.concat(sealed));
+    await this.write(key, storeKey.sealBytes(raw, context(storeId, key)));
   }
 
   /** Brings a message under the current key of its store. */
   async reseal(storeId: string, key: string): Promise<void> {
     const storeKey = await this.storeKeys.of(storeId);
     const sealed = await this.blobs.get(key);
-    const again = sealed && storeKey.reseal(sealed.toString(), context(storeId, key));
-    if (again !== undefined) await this.blobs.put(key, Buffer.from(again));
+    const again = sealed && storeKey.resealBytes(sealed, context(storeId, key));
+    if (again) await this.write(key, again);
   }
 
   async delete(key: string): Promise<void> {
@@ -45,5 +43,11 @@ export class RawMessages {
     const sealed = await this.blobs.get(key);
     const storeKey = await this.storeKeys.of(storeId);
     return sealed && storeKey.openBytes(sealed, context(storeId, key));
+  }
+
+  private async write(key: string, pieces: readonly Buffer[]): Promise<void> {
+    const octets = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (this.blobs.putStream && octets > SMALL) await this.blobs.putStream(key, Readable.from(pieces));
+    else await this.blobs.put(key, Buffer.concat(pieces));
   }
 }

@@ -4,6 +4,7 @@ import { type Clock } from '../../kernel/clock.js';
 import { firstIdAt } from '../../kernel/ids.js';
 import { CannedReplies } from '../../mailer/canned-replies/canned-replies.service.js';
 import { MailResealing } from '../../mailer/delivery/mail-resealing.js';
+import { TemplateVault } from '../../mailer/store-templates/template-vault.js';
 import { ACTIVE_AFTER_MS, StoreKeys } from '../../persistence/store-keys.js';
 import { CLOCK } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
@@ -38,6 +39,7 @@ export class StoreKeyChange {
     private readonly mail: MailResealing,
     private readonly notes: NoteBook,
     private readonly replies: CannedReplies,
+    private readonly templates: TemplateVault,
     private readonly settings: SettingsService,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -59,6 +61,7 @@ export class StoreKeyChange {
     await this.book.hold(storeId, async (walks) => {
       await this.settings.reseal(storeId);
       await this.replies.reseal(storeId);
+      await this.templates.reseal(storeId);
       for (const [task, page] of pages) {
         await walks.through(task, async (after) => pageEnd(after, await page(after)));
         await walks.finish(task);
