@@ -82,7 +82,7 @@ describe('a running host', () => {
   it('shows the purge among its jobs, and leaves none behind when it stops', async () => {
     const oms = await world.start();
     const registry = oms.app.get(SchedulerRegistry, { strict: false });
-    expect(registry.getIntervals()).toEqual(['conversation-tracker.alias-purge']);
+    expect(registry.getIntervals()).toEqual(['conversation-tracker.alias-purge', 'conversation-tracker.upkeep']);
     await oms.app.close();
     expect(registry.getIntervals()).toEqual([]);
   });

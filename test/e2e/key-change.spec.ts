@@ -20,7 +20,7 @@ beforeEach(async () => {
   await oms.write({ from: CUSTOMER, to: store, subject: 'Plums', text: 'How many plums?', attachments });
   await world.arrived(DESK, 1);
   await oms.host.change({ currency: 'EUR' });
-  await oms.put('templates/shipped/en').send({ subject: 'Plums fly' }).expect(200);
+  await oms.put('templates/shipped/en', { subject: 'Plums fly' }).expect(200);
 });
 afterEach(() => world.close());
 

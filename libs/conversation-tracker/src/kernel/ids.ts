@@ -2,34 +2,28 @@ import { randomBytes } from 'node:crypto';
 
 const TIME_DIGITS = 12;
 const COUNTER_LIMIT = 0x1_0000;
+/** A clock that steps back by less is being kept in time; by more, it was wrong and is set right. */
+const MOST_STEP_BACK_MS = 60_000;
 let lastMillisecond = 0;
 let counter = 0;
 
 /** Below every id that was made at that moment or later, and above all earlier ones. @param at epoch milliseconds */
 export function firstIdAt(at: number): string {
-  return at.toString(16).padStart(TIME_DIGITS, '0');
+  return Math.max(0, at).toString(16).padStart(TIME_DIGITS, '0');
 }
 
 /**
  * A new row id: 32 lower-case hex digits that sort by creation time (48 bits of milliseconds, 16 of a counter that keeps
- * ids of one millisecond in order within a process, 64 random).
+ * ids of one millisecond in order within a process, 64 random). Retention and budgets read ages off them, so they follow a
+ * clock that was far ahead back to the right time.
  */
 export function newId(now: number): string {
-  if (now > lastMillisecond) {
+  if (now > lastMillisecond || now < lastMillisecond - MOST_STEP_BACK_MS) {
     lastMillisecond = now;
     counter = 0;
   } else if (++counter === COUNTER_LIMIT) {
     lastMillisecond += 1;
     counter = 0;
   }
-  return (
-    lastMillisecond.toString(16).padStart(TIME_DIGITS, '0') +
-    counter.toString(16).padStart(4, '0') +
-    randomBytes(8).toString('hex')
-  );
-}
-
-/** Sorts before every id of that moment and later. */
-export function idsFrom(epochMs: number): string {
-  return Math.max(0, epochMs).toString(16).padStart(12, '0');
+  return firstIdAt(lastMillisecond) + counter.toString(16).padStart(4, '0') + randomBytes(8).toString('hex');
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
-import { idsFrom } from '../kernel/ids.js';
+import { firstIdAt } from '../kernel/ids.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type MessageHead } from './message-head.js';
@@ -86,14 +86,14 @@ export class MessageReader {
 
   /** The ids of an order's messages that went on since. */
   async relayedOfOrder({ storeId, orderId }: OrderRef, since: number): Promise<ReadonlySet<string>> {
-    const where = { storeId, orderId, disposition: 'relayed' as const, id: MoreThan(idsFrom(since)) };
+    const where = { storeId, orderId, disposition: 'relayed' as const, id: MoreThan(firstIdAt(since)) };
     const rows = await this.database.manager.find(Message, { select: { id: true }, where });
     return new Set(rows.map(({ id }) => id));
   }
 
   /** How many messages of a store, or of one of its orders, went on since. */
   countRelayed({ storeId, orderId }: { storeId: string; orderId?: string }, since: number): Promise<number> {
-    const where = { storeId, disposition: 'relayed' as const, id: MoreThan(idsFrom(since)) };
+    const where = { storeId, disposition: 'relayed' as const, id: MoreThan(firstIdAt(since)) };
     return this.database.manager.countBy(Message, orderId === undefined ? where : { ...where, orderId });
   }
 

@@ -1,5 +1,5 @@
 import { In, MoreThan } from 'typeorm';
-import { idsFrom } from '../../kernel/ids.js';
+import { firstIdAt } from '../../kernel/ids.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type OrderRef } from '../../ports/order-source.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
@@ -45,7 +45,7 @@ export class RelayBudget {
     const relayed = await this.reader.relayedOfOrder(order, since);
     const deliveries = await this.database.manager.find(Delivery, {
       select: { id: true, participantId: true, messageId: true },
-      where: { storeId, orderId, participantId: In([...participantIds]), messageId: MoreThan(idsFrom(since)) },
+      where: { storeId, orderId, participantId: In([...participantIds]), messageId: MoreThan(firstIdAt(since)) },
     });
     const spent = participantIds.filter((id) => {
       const got = deliveries.filter(({ participantId, messageId }) => participantId === id && relayed.has(messageId));
