@@ -16,12 +16,13 @@ export function isConflict(error: unknown): boolean {
 
 /**
  * Runs a transaction again that the database took back because of another one.
+ * @param transaction is told which attempt it is, from 1.
  * @throws the last error, when ten attempts in about a second were not enough.
  */
-export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
+export async function retryConflicts<T>(transaction: (attempt: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction();
+      return await transaction(attempt);
     } catch (error) {
       if (!isConflict(error) || attempt === ATTEMPTS) throw error;
       await sleep(PAUSE_MS * attempt);

@@ -79,15 +79,27 @@ export class TrackerDatabase implements OnApplicationShutdown {
   }
 
   private commit<T>(work: Work<T>): Promise<T> {
-    return retryConflicts(async () => {
+    return retryConflicts(async (attempt) => {
       const effects: (() => void)[] = [];
-      const result = await this.dataSource.transaction((manager) => {
+      const result = await this.dataSource.transaction(async (manager) => {
         this.afterCommit.set(manager, effects);
+        if (attempt > 1) await this.awaitTurn(manager);
         return withLateInserts(manager, work);
       });
       for (const effect of effects) this.follow(effect);
       return result;
     });
+  }
+
+  /**
+   * The turn to write, in the file that other processes write as well: with a busy one, a transaction that reads first and
+   * writes then may be refused time and again; one that begins with a write waits instead
+   * (https://sqlite.org/isolation.html). TypeORM has no BEGIN IMMEDIATE.
+   */
+  private async awaitTurn(manager: EntityManager): Promise<void> {
+    if (!this.owned) return;
+    const [{ tablePath }] = this.dataSource.entityMetadatas;
+    await manager.query(`DELETE FROM "${tablePath}" WHERE 0`);
   }
 
   /** What is committed stays so, and is not done again because of what follows from it. */
