@@ -14,7 +14,7 @@ let directory: string;
 
 beforeEach(async () => {
   world = await RelayWorld.open();
-  oms = await world.start();
+  oms = await world.start({ reveals: { perDay: 1 } });
   directory = await mkdtemp(join(tmpdir(), 'ct-export-'));
 });
 afterEach(async () => {
@@ -25,7 +25,7 @@ afterEach(async () => {
 const reason = 'Article 20, ticket 17';
 const ask = (body: object) => oms.post('exports', body);
 
-it('a person gets all that is held on that one, as files that every system opens, and nobody else’s address', async () => {
+it('a person gets all that is held on that one, as files that every system opens, and nobody else’s address, counted', async () => {
   const { store, customer } = await oms.begin();
   await oms.write({ from: CUSTOMER, to: store, subject: 'Plums', text: 'How many plums?' });
   await world.arrived(DESK, 1);
@@ -53,6 +53,11 @@ it('a person gets all that is held on that one, as files that every system opens
   expect(audited).toMatchObject({ actor: 'test', storeId: 'default' });
   expect(audited.detail).toContain(reason);
   expect(audited.detail).not.toContain('customer.example');
+  const revealed = { action: 'address.revealed' };
+  const [told] = await oms.app.get(TrackerDatabase).manager.findBy(AuditEntry, revealed);
+  expect(JSON.parse(told.detail)).toMatchObject({ way: 'export', orderIds: ['o-1'], reason });
+  const { headers: refused } = await ask({ address: CUSTOMER, reason }).expect(429);
+  expect(refused).toHaveProperty('retry-after');
 });
 
 it('nothing is given out without the permission, without a reason, or of another store', async () => {

@@ -55,6 +55,7 @@ export interface TrackerEventMap {
     participantIds?: string[];
     messageId?: string;
     route?: string;
+    exportId?: string;
     reason?: string;
   };
   'settings.changed': { fields: string[]; actor: string };

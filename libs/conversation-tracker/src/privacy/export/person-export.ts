@@ -14,6 +14,20 @@ import { MessageVault } from '../../timeline/message-vault.js';
 
 const PAGE = 50;
 
+/** An order in which a person is, as the archive shows it. */
+interface FoundOrder {
+  people: OrderPeople;
+  described: object;
+}
+
+/** In which orders a person is, and which addresses an archive of that would show: the one that was asked for, and earlier ones. */
+export interface FoundPerson {
+  storeId: string;
+  address: string;
+  orders: FoundOrder[];
+  addresses: ReadonlySet<string>;
+}
+
 /**
  * What a store holds on a person, as a tar archive: JSON of the orders in which the person is, and of each message that the person
  * wrote or got JSON and, as far as it is kept, the mail itself. What others wrote shows aliases, as the person got it.
@@ -31,18 +45,21 @@ export class PersonExport {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async *archive(storeId: string, address: string): AsyncGenerator<Buffer> {
-    const at = this.clock.now();
-    const orders: object[] = [];
-    const given = new Set<string>();
+  async find(storeId: string, address: string): Promise<FoundPerson> {
+    const orders: FoundOrder[] = [];
+    const addresses = new Set([foldAddress(address)]);
     for (let after: string | undefined = ''; after !== undefined;) {
       const page = await this.people.ordersOf(storeId, address, after, PAGE);
-      for (const order of page.orders) {
-        orders.push(await this.describe(order));
-        yield* this.messagesOf(order, address, at, given);
-      }
+      for (const people of page.orders) orders.push({ people, described: await this.describe(people, addresses) });
       after = page.next;
     }
+    return { storeId, address, orders, addresses };
+  }
+
+  async *archive({ storeId, address, orders }: FoundPerson): AsyncGenerator<Buffer> {
+    const at = this.clock.now();
+    const given = new Set<string>();
+    for (const { people } of orders) yield* this.messagesOf(people, address, at, given);
     // Who wrote to an order without being in it is known by the messages alone.
     for (let after = ''; ;) {
       const page = await this.messages.ofSenders(storeId, senderIndexesOf(this.keys, address), after, PAGE);
@@ -51,13 +68,16 @@ export class PersonExport {
       if (page.length < PAGE) break;
       after = page.at(-1)!.row.id;
     }
-    yield tarFile('person.json', json({ exportedAt: iso(at), storeId, address, orders }), at);
+    const person = { exportedAt: iso(at), storeId, address, orders: orders.map(({ described }) => described) };
+    yield tarFile('person.json', json(person), at);
     yield tarEnd;
   }
 
-  private async describe(order: OrderPeople): Promise<object> {
+  /** @param addresses gets those that it shows. */
+  private async describe(order: OrderPeople, addresses: Set<string>): Promise<object> {
     const ids = new Set(order.participantIds);
     const people = (await this.aliases.people(order)).filter(({ participantId }) => ids.has(participantId));
+    for (const { address } of people) addresses.add(foldAddress(address));
     const aliases = await this.directory.list(order);
     return {
       orderId: order.orderId,

@@ -22,7 +22,7 @@ export interface Viewer {
 }
 
 /** By which door somebody gets to see real addresses. */
-export type RevealWay = 'reveal' | 'message' | 'conversation-message' | 'raw-message' | 'masked-route';
+export type RevealWay = 'reveal' | 'message' | 'conversation-message' | 'raw-message' | 'masked-route' | 'export';
 
 /** What somebody is about to be shown: ids alone. */
 export interface Revealed {
