@@ -18,25 +18,33 @@ const AHEAD = /^(?:>*From |[ \t]+\r?\n$)/;
 
 /** The header block that begins at `start`. The limits are those of the block; `end` is where the entity ends. */
 export function readHeaderBlock(raw: Buffer, start: number, end: number, limits: MimeLimits): HeaderBlock | Refusal {
-  const fields: HeaderField[] = [];
+  const fields: Mutable<HeaderField>[] = [];
+  const tooFar = Math.min(end, start + limits.headerBytes + 1);
+  let last: Mutable<HeaderField> | undefined;
   let at = start;
   while (at < end) {
-    const next = lineEnd(raw, at, end);
+    // Octet by octet: a header of short folds has tens of thousands of lines, and each of them would cost a few calls.
+    let next = at;
+    let hasStrayControl = false;
+    for (let octet = 0; octet !== LF && next < tooFar; next++) {
+      octet = raw[next];
+      hasStrayControl ||= octet === 0 || (octet === CR && (next + 1 === end || raw[next + 1] !== LF));
+    }
     if (next - start > limits.headerBytes) return 'header-too-large';
     if (isEmptyLine(raw, at, next)) return { fields, bodyStart: next, junk: false };
-    if (hasStrayControl(raw, at, next)) return { fields, bodyStart: at, junk: true };
-    const last = fields.at(-1);
+    // A CR that ends no line, or a NUL: some readers break the line there (RFC 5322 §2.3).
+    if (hasStrayControl) return { fields, bodyStart: at, junk: true };
     // A fold, of which a header may have thousands, is told by its first octet.
     if (last && (raw[at] === SPACE || raw[at] === TAB)) {
-      fields[fields.length - 1] = { ...last, end: next };
-      at = next;
+      last.end = at = next;
       continue;
     }
     const line = raw.toString('latin1', at, Math.min(next, at + 1100));
     const field = FIELD.exec(line);
     if (field) {
       if (fields.length === limits.headerFields) return 'too-many-fields';
-      fields.push({ name: field[1].toLowerCase(), start: at, valueStart: at + field[0].length, end: next });
+      last = { name: field[1].toLowerCase(), start: at, valueStart: at + field[0].length, end: next };
+      fields.push(last);
     } else if (at !== start || !AHEAD.test(line)) {
       return { fields, bodyStart: at, junk: true };
     }
@@ -44,6 +52,8 @@ export function readHeaderBlock(raw: Buffer, start: number, end: number, limits:
   }
   return { fields, bodyStart: end, junk: false };
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Where the next line begins. */
 export function lineEnd(raw: Buffer, at: number, end: number): number {
@@ -53,12 +63,4 @@ export function lineEnd(raw: Buffer, at: number, end: number): number {
 
 function isEmptyLine(raw: Buffer, at: number, next: number): boolean {
   return raw[next - 1] === LF && (next - at === 1 || (next - at === 2 && raw[at] === CR));
-}
-
-/** A CR that ends no line, or a NUL: some readers break the line there (RFC 5322 §2.3). */
-function hasStrayControl(raw: Buffer, at: number, next: number): boolean {
-  const line = raw.subarray(at, next);
-  if (line.includes(0)) return true;
-  const cr = line.indexOf(CR);
-  return cr !== -1 && !(cr === line.length - 2 && line[cr + 1] === LF);
 }

@@ -8,7 +8,9 @@ const TRACE =
   /^(?:received|received-spf|return-path|delivered-to|envelope-to|original-recipient|dkim-signature|domainkey-signature|authentication-results|arc-.*|x-.*)$/;
 
 /** Octets that are digested in one go: some milliseconds. */
-const pieceLength = 4 * 1024 * 1024;
+const pieceLength = 1024 * 1024;
+const SPACE = 0x20;
+const NO_BREAK_SPACE = 0xa0;
 
 /**
  * Lower-case hex SHA-256 of a message without its trace headers: the same for each time that it is delivered, and another for
@@ -31,7 +33,19 @@ export async function messageFingerprint(raw: Uint8Array): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Without its folding, which servers change (RFC 6376 §3.4.2). */
+/** Without its folding, which servers change (RFC 6376 §3.4.2): each run of blanks as one. */
 function relaxed(bytes: Buffer, { name, valueStart, end }: HeaderField): string {
-  return `${name}:${bytes.toString('latin1', valueStart, end).replace(/\s+/g, ' ').trim()}\r\n`;
+  const value = Buffer.allocUnsafe(end - valueStart);
+  let length = 0;
+  let afterBlank = false;
+  for (let at = valueStart; at < end; at++) {
+    const octet = bytes[at];
+    const isBlank = octet === SPACE || (octet >= 0x09 && octet <= 0x0d) || octet === NO_BREAK_SPACE;
+    if (!isBlank) {
+      if (afterBlank && length > 0) value[length++] = SPACE;
+      value[length++] = octet;
+    }
+    afterBlank = isBlank;
+  }
+  return `${name}:${value.toString('latin1', 0, length)}\r\n`;
 }

@@ -11,6 +11,8 @@ const maxSubject = 255;
 const longestValue = 20_000;
 /** A thread's root and its newest messages matter; nobody looks up more. */
 const maxReferences = 100;
+/** Octets in which as many stand, however long each is. */
+const longestReferences = maxReferences * 1_000;
 /** RFC 5322 §2.1.1: a longer line is no line. */
 const MESSAGE_ID = /<[^<>\s]{1,996}>/g;
 
@@ -36,13 +38,13 @@ export function readRelayHeaders(raw: Uint8Array): RelayHeaders {
     const field = fields.find((one) => one.name === name);
     return field ? bytes.toString('latin1', field.valueStart, field.end) : '';
   };
-  const [messageId] = messageIds(value('message-id'));
+  const [messageId] = messageIds(value('message-id').slice(0, longestValue));
   const name = parseMailboxes(value('from').slice(0, longestValue)).at(0)?.name;
   const fromName = name === undefined ? undefined : cleanDisplayName(name);
   return {
     ...(messageId === undefined ? {} : { messageId }),
-    inReplyTo: messageIds(value('in-reply-to')).slice(0, maxReferences),
-    references: messageIds(value('references')).slice(-maxReferences),
+    inReplyTo: messageIds(value('in-reply-to').slice(0, longestReferences)).slice(0, maxReferences),
+    references: messageIds(value('references').slice(-longestReferences)).slice(-maxReferences),
     subject: cleanLine(decodeHeaderText(value('subject').slice(0, longestValue)), maxSubject),
     ...(fromName === undefined ? {} : { fromName }),
   };
