@@ -1,6 +1,7 @@
 /**
- * `npm run route-walk [-- --json]`: asks every route of the reference OMS's OpenAPI document with a store's real ids: without a
- * key, as another store's owner and as each role that is too low. Ends with 1 where anybody got more than 401, 403 or 404.
+ * `npm run route-walk [-- --json]`: asks every route of the reference OMS's OpenAPI document, and every page and form that it has
+ * besides, with a store's real ids: without a key or a session, as another store's owner, as each role that is too low, from
+ * another site's page and without a form's token. Ends with 1 where anybody got more than 401, 403, 404 or the way to sign in.
  */
 import { parseArgs } from 'node:util';
 import { walkRoutes } from './walk-routes.js';
@@ -13,32 +14,46 @@ try {
   const walk = await walkRoutes(oms, await fillStore(oms, 'shop'), 'outlet');
   if (values.json) process.stdout.write(`${JSON.stringify(walk, null, 2)}\n`);
   else {
-    const asked = walk.routes.reduce((sum, { tooLow }) => sum + 2 + Object.keys(tooLow).length, 0);
-    const rows = walk.routes.map(({ route, nobody, otherStore, tooLow, allowed }) => [
-      route,
-      String(nobody),
-      String(otherStore),
-      Object.entries(tooLow)
-        .map(([role, status]) => `${role} ${status}`)
-        .join(', ') || '—',
-      String(allowed),
+    const { routes, pages, findings } = walk;
+    printTable([
+      ['route', 'no key', 'other store', 'role too low', 'by session', 'who may'],
+      ...routes.map(({ route, nobody, otherStore, tooLow, sessions, allowed }) => [
+        route,
+        String(nobody),
+        String(otherStore),
+        told(tooLow),
+        told(sessions),
+        String(allowed),
+      ]),
     ]);
-    const table = [['route', 'no key', 'other store', 'role too low', 'who may'], ...rows];
-    const widths = table[0].map((_, n) => Math.max(...table.map((row) => row[n].length)));
-    for (const row of table) {
-      process.stdout.write(
-        `${row
-          .map((cell, n) => cell.padEnd(widths[n]))
-          .join('  ')
-          .trimEnd()}\n`,
-      );
-    }
+    process.stdout.write('\n');
+    printTable([
+      ['page or form', 'who may not', 'who may'],
+      ...pages.map(({ route, refused, allowed }) => [route, told(refused), allowed]),
+    ]);
+    const asked = [
+      ...routes.map(({ tooLow, sessions }) => 2 + Object.keys(tooLow).length + Object.keys(sessions).length),
+      ...pages.map(({ refused }) => Object.keys(refused).length),
+    ].reduce((sum, times) => sum + times, 0);
     process.stdout.write(
-      `\n${walk.routes.length} routes, asked ${asked} times by who may not, ${walk.findings.length} findings\n`,
+      `\n${routes.length} routes, ${pages.length} pages and forms, asked ${asked} times by who may not, ${findings.length} findings\n`,
     );
-    for (const finding of walk.findings) process.stdout.write(`${finding}\n`);
+    for (const finding of findings) process.stdout.write(`${finding}\n`);
   }
   if (walk.findings.length > 0) process.exitCode = 1;
 } finally {
   await oms.stop();
+}
+
+function told(answers: Readonly<Record<string, number | string>>): string {
+  const each = Object.entries(answers).map(([whom, answer]) => `${whom} ${answer}`);
+  return each.join(', ') || '—';
+}
+
+function printTable(rows: readonly (readonly string[])[]): void {
+  const widths = rows[0].map((_, n) => Math.max(...rows.map((row) => row[n].length)));
+  for (const row of rows) {
+    const line = row.map((cell, n) => cell.padEnd(widths[n])).join('  ');
+    process.stdout.write(`${line.trimEnd()}\n`);
+  }
 }

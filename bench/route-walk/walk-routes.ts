@@ -1,5 +1,7 @@
 import { type Role, roles } from '../../src/auth/principal.js';
+import { pagePlan, type PlannedPage } from './page-plan.js';
 import { type PlannedRoute, routePlan } from './route-plan.js';
+import { FROM_ANOTHER_SITE, NO_SESSION, PageWalker, type WalkedPage } from './walk-pages.js';
 import type { Asked, Question, WalkedOms } from './walked-oms.js';
 import type { WalkedStore } from './walked-store.js';
 
@@ -12,12 +14,15 @@ export interface WalkedRoute {
   otherStore: number;
   /** With keys of the same store whose role is too low. */
   tooLow: Partial<Record<Role, number>>;
+  /** In a browser: with a session that is none (any more), of the other store, of a role too low, and from another site's page. */
+  sessions: Record<string, number>;
   /** With a key that may: shows that the ids are real. */
   allowed: number;
 }
 
 export interface RouteWalk {
   routes: WalkedRoute[];
+  pages: WalkedPage[];
   /** What is not as it should be; empty when all is well. */
   findings: string[];
 }
@@ -26,7 +31,8 @@ const refusals = [401, 403, 404];
 const readFirst = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /**
- * Asks every route of the app's OpenAPI document with a store's real ids as everybody who may not, and then as who may.
+ * Asks every route of the app's OpenAPI document with a store's real ids as everybody who may not, and every page likewise, and
+ * then as who may.
  * @param others whose owner is the other store's.
  */
 export async function walkRoutes(
@@ -34,6 +40,7 @@ export async function walkRoutes(
   store: WalkedStore,
   others: string,
   plan: Readonly<Record<string, PlannedRoute>> = routePlan,
+  ofPages: Readonly<Record<string, PlannedPage>> = pagePlan,
 ): Promise<RouteWalk> {
   const document = await oms.json<{ paths: Record<string, object> }>({ method: 'GET', path: '/api-json' });
   const routes = Object.entries(document.paths)
@@ -43,20 +50,24 @@ export async function walkRoutes(
     plan[`${method} ${path}`] ? [] : [`${method} ${path}: bench/route-walk/route-plan.ts does not name its ids`],
   );
   const walker = new Walker(oms, store, others, findings);
+  const pages = new PageWalker(oms, store, others, findings, ofPages);
   const known = routes.flatMap(({ method, path }) => {
     const planned = plan[`${method} ${path}`];
     return planned ? [{ method, path, planned }] : [];
   });
+  const documented = new Set(routes.map(({ method, path }) => `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`));
   const before = await walker.snapshot(known);
   const walked: Omit<WalkedRoute, 'allowed'>[] = [];
   for (const route of known) walked.push(await walker.refused(route));
+  const refusedPages = await pages.refused(oms.routes.filter((route) => !documented.has(route)));
   const after = await walker.snapshot(known);
   for (const [path, text] of before) {
     if (after.get(path) !== text) findings.push(`GET ${path}: changed while nobody who may had asked for anything`);
   }
+  const walkedPages = await pages.allowed(refusedPages);
   const allowed: number[] = [];
   for (const route of known) allowed.push(await walker.allowed(route));
-  return { routes: walked.map((one, n) => ({ ...one, allowed: allowed[n] })), findings };
+  return { routes: walked.map((one, n) => ({ ...one, allowed: allowed[n] })), pages: walkedPages, findings };
 }
 
 interface KnownRoute {
@@ -100,7 +111,29 @@ class Walker {
       const key = this.oms.key(role, this.store.storeId);
       tooLow[role] = await this.refusedTo(name, `as ${role}`, { ...question, key });
     }
-    return { route: name, nobody, otherStore, tooLow };
+    return { route: name, nobody, otherStore, tooLow, sessions: await this.refusedSessions(route) };
+  }
+
+  private async refusedSessions({ method, path, planned }: KnownRoute): Promise<Record<string, number>> {
+    const question = this.question({ method, path, planned });
+    const name = `${method} ${path}`;
+    const as = async (role: Role, storeId: string) => ({
+      ...question,
+      cookie: (await this.oms.session(role, storeId)).cookie,
+    });
+    const answers: Record<string, number> = {};
+    answers['none'] = await this.refusedTo(name, 'with a session that is none', { ...question, cookie: NO_SESSION });
+    answers['other store'] = planned.answersOwnStore
+      ? await this.ownAnswer(name, await as('owner', this.others))
+      : await this.refusedTo(name, 'as another store’s owner', await as('owner', this.others));
+    if (planned.lowest === 'owner') {
+      answers['staff'] = await this.refusedTo(name, 'as staff who signed in', await as('staff', this.store.storeId));
+    }
+    if (method !== 'GET') {
+      const framed = { ...(await as('owner', this.store.storeId)), headers: FROM_ANOTHER_SITE };
+      answers['other site'] = await this.refusedTo(name, 'from a page of another site', framed);
+    }
+    return answers;
   }
 
   async allowed({ method, path, planned }: KnownRoute): Promise<number> {

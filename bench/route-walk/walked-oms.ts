@@ -4,12 +4,22 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { DevelopmentKey } from '../../src/auth/keys-file.js';
+import type { DevelopmentUser } from '../../src/auth/users-file.js';
 import type { Role } from '../../src/auth/principal.js';
 import { createApp } from '../../src/create-app.js';
 
 export interface Asked {
   status: number;
   text: string;
+  /** Where a redirect leads. */
+  location: string;
+}
+
+/** Somebody who has signed in, with a form of a page open. */
+export interface SignedIn {
+  cookie: string;
+  /** Of the forms of this person. */
+  token: string;
 }
 
 /** What a route is asked with. */
@@ -17,17 +27,26 @@ export interface Question {
   method: string;
   path: string;
   key?: string;
+  cookie?: string;
+  headers?: Readonly<Record<string, string>>;
+  /** FormData and URLSearchParams as a form, all else as JSON. */
   body?: unknown;
 }
 
 const PATIENCE_MS = 20_000;
 
+/** A page with forms on it that everybody of a store may open. */
+const PAGE_WITH_A_FORM = '/conversation-tracker/admin/orders';
+
 /** The reference OMS as it is installed, over files of its own. */
 export class WalkedOms {
+  private readonly signedIn = new Map<string, Promise<SignedIn>>();
+
   private constructor(
     readonly app: NestExpressApplication,
     readonly url: string,
     private readonly keys: readonly DevelopmentKey[],
+    private readonly users: readonly DevelopmentUser[],
     private readonly directory: string,
   ) {}
 
@@ -45,8 +64,10 @@ export class WalkedOms {
     };
     const app = await createApp(environment, false);
     await app.listen(0, '127.0.0.1');
-    const keys = JSON.parse(await readFile(join(directory, 'dev-keys.json'), 'utf8')) as DevelopmentKey[];
-    return new WalkedOms(app, await app.getUrl(), keys, directory);
+    const read = async (file: string) => JSON.parse(await readFile(join(directory, file), 'utf8')) as unknown;
+    const keys = (await read('dev-keys.json')) as DevelopmentKey[];
+    const users = (await read('dev-users.json')) as DevelopmentUser[];
+    return new WalkedOms(app, await app.getUrl(), keys, users, directory);
   }
 
   async stop(): Promise<void> {
@@ -60,16 +81,40 @@ export class WalkedOms {
     return found.key;
   }
 
-  async ask({ method, path, key, body }: Question): Promise<Asked> {
-    const isForm = body instanceof FormData;
-    const headers = {
+  /** Every route that the app has, as `GET /orders/:orderId`, whether a document tells of it or not. */
+  get routes(): string[] {
+    const { router } = this.app.getHttpAdapter().getInstance() as { router: Router };
+    return router.stack.flatMap(({ route }) =>
+      [route?.path ?? []]
+        .flat()
+        .flatMap((path) => Object.keys(route!.methods).map((method) => `${method.toUpperCase()} ${path}`)),
+    );
+  }
+
+  /** @throws Error for a role that is a program's. */
+  session(role: Role, storeId: string): Promise<SignedIn> {
+    const id = `${storeId}-${role}`;
+    const session = this.signedIn.get(id) ?? this.signIn(id);
+    this.signedIn.set(id, session);
+    return session;
+  }
+
+  async ask({ method, path, key, cookie, headers = {}, body }: Question): Promise<Asked> {
+    const isForm = body instanceof FormData || body instanceof URLSearchParams;
+    const sent = {
       ...(key === undefined ? {} : { 'X-Api-Key': key }),
+      ...(cookie === undefined ? {} : { Cookie: cookie }),
       ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
       'X-Reason': 'A walk through all routes',
+      ...headers,
     };
-    const sent = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
-    const response = await fetch(this.url + path, { method, headers, redirect: 'manual', ...sent });
-    return { status: response.status, text: await response.text() };
+    const content = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
+    const response = await fetch(this.url + path, { method, headers: sent, redirect: 'manual', ...content });
+    return {
+      status: response.status,
+      text: await response.text(),
+      location: response.headers.get('location') ?? '',
+    };
   }
 
   /** @throws Error where the answer is no success. */
@@ -89,4 +134,27 @@ export class WalkedOms {
       await sleep(50);
     }
   }
+
+  private async signIn(id: string): Promise<SignedIn> {
+    const { password } = this.users.find((user) => user.id === id) ?? {};
+    if (password === undefined) throw new Error(`nobody signs in as ${id}`);
+    const body = new URLSearchParams({ user: id, password });
+    const answer = await fetch(`${this.url}/sign-in`, { method: 'POST', body, redirect: 'manual' });
+    const session = cookiesOf(answer);
+    const page = await fetch(this.url + PAGE_WITH_A_FORM, { headers: { Cookie: session } });
+    const token = /name="token" value="([^"]+)"/.exec(await page.text())?.[1];
+    if (token === undefined) throw new Error(`no form for ${id}`);
+    return { cookie: `${session}; ${cookiesOf(page)}`, token };
+  }
+}
+
+interface Router {
+  stack: readonly { route?: { path: string | string[]; methods: Readonly<Record<string, unknown>> } }[];
+}
+
+function cookiesOf({ headers }: Response): string {
+  return headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
 }

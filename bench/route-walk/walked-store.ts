@@ -20,6 +20,7 @@ const idNames = [
   'attachmentPath',
   'heldMessageId',
   'cannedReplyId',
+  'spareReplyId',
   'erasureId',
 ] as const;
 export type WalkedId = (typeof idNames)[number];
@@ -58,6 +59,8 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
   await post(`${tracker}/orders/${orderId}/notes`, { text: NOTE });
   const reply = { locale: 'en', title: 'Canned-7f3a', text: 'We look into it.' };
   const { id: cannedReplyId } = await post<{ id: string }>(`${tracker}/canned-replies`, reply);
+  const spare = { ...reply, title: 'Spare-7f3a' };
+  const { id: spareReplyId } = await post<{ id: string }>(`${tracker}/canned-replies`, spare);
   await oms.json({ method: 'PUT', path: `${tracker}/templates/shipped/en`, key, body: { subject: TEMPLATE } });
   const nobody = { address: 'nobody@customer.example' };
   const { id: erasureId } = await post<{ id: string }>(`${tracker}/erasures`, nobody);
@@ -86,6 +89,7 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
       attachmentPath: written.attachments[0].path,
       heldMessageId,
       cannedReplyId,
+      spareReplyId,
       erasureId,
     },
     secrets: [
@@ -96,10 +100,12 @@ export async function fillStore(oms: WalkedOms, storeId: string): Promise<Walked
       written.id,
       heldMessageId,
       cannedReplyId,
+      spareReplyId,
       erasureId,
       NOTE,
       TEMPLATE,
       'Canned-7f3a',
+      'Spare-7f3a',
     ],
   };
 }
