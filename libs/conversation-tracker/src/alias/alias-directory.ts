@@ -9,6 +9,7 @@ import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
 import { type MaskType } from '../settings/store-settings-values.js';
 import { AliasDerivation, issuedTo } from './alias-derivation.js';
+import { AliasLookups } from './alias-lookups.js';
 import { Alias } from './alias.entity.js';
 import { customerKey } from './customer-key.js';
 import { currentHolder } from './current-holder.js';
@@ -46,12 +47,13 @@ export interface ListedAlias {
   state: 'live' | 'expired' | 'revoked';
 }
 
-type AliasRecord = Pick<Alias, 'id' | 'issuedAt' | 'expiresAt' | 'state'>;
+type AliasRecord = Pick<Alias, 'expiresAt' | 'state'>;
 
 /** Finds aliases, by their address or by their order. */
 @Injectable()
 export class AliasDirectory {
   private readonly derivation: AliasDerivation;
+  private readonly lookups: AliasLookups;
 
   constructor(
     private readonly database: TrackerDatabase,
@@ -61,6 +63,7 @@ export class AliasDirectory {
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
     this.derivation = new AliasDerivation(keys);
+    this.lookups = new AliasLookups(database);
   }
 
   /**
@@ -70,14 +73,13 @@ export class AliasDirectory {
   async resolve(aliasAddress: string): Promise<ResolvedAlias | undefined> {
     const parsed = parseAlias(foldAddress(aliasAddress), trackerDomains(this.options));
     if (!parsed || parsed.form === 'placeholder') return undefined;
-    const { manager } = this.database;
-    const lookup = this.derivation.lookup(parsed.address);
-    const row = await manager.findOneBy(Alias, { lookup });
-    // Asked in any case, so that an alias which never was takes as long as one whose time is up.
-    const holder = await currentHolder(manager, row?.storeId ?? '', row?.participantId ?? '');
-    if (!row || !holder || stateOf(row, this.clock.now()) !== 'live') return undefined;
-    const { id: aliasId, storeId, orderId, expiresAt } = row;
-    return { aliasId, storeId, orderId, participantId: holder.id, expiresAt };
+    const found = await this.lookups.find(this.derivation.lookup(parsed.address));
+    if (!found?.holderState || found.holderState === 'erased') return undefined;
+    if (stateOf(found, this.clock.now()) !== 'live') return undefined;
+    const { aliasId, storeId, orderId, participantId, expiresAt } = found;
+    if (found.holderState !== 'superseded') return { aliasId, storeId, orderId, participantId, expiresAt };
+    const holder = await currentHolder(this.database.manager, storeId, participantId);
+    return holder && { aliasId, storeId, orderId, participantId: holder.id, expiresAt };
   }
 
   /** The order's aliases, oldest first, also the last one of each person after its purge. Erased persons are missing. */

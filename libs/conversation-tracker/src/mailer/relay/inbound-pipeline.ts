@@ -49,7 +49,7 @@ export class InboundPipeline {
     // A file that cannot be deleted now holds up no mail.
     await this.spool.turnOver().catch(() => undefined);
     const now = performance.now();
-    for (const message of this.spool.pending()) {
+    for (const message of this.spool.oldestFirst()) {
       if (this.underWay.size >= AT_ONCE) break;
       if (this.underWay.has(message.id) || (this.failed.get(message.id)?.nextAt ?? 0) > now) continue;
       if (this.bytes > 0 && this.bytes + message.size > BYTES_AT_ONCE) break;

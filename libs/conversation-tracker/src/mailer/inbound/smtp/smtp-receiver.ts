@@ -127,14 +127,13 @@ export class SmtpReceiver<Verdict> {
       if (reply.cuts && session) peerOf(session).cut(reply);
       throw reply;
     });
-    const told = new Promise<void>((resolve) => {
-      callbackify(() => handled)((error, text) => {
-        done(error, text ?? undefined);
-        resolve();
-      });
-    });
+    const told: Promise<void> = handled
+      .then(
+        (text) => done(null, text ?? undefined),
+        (error: unknown) => done(error as Error),
+      )
+      .finally(() => this.inFlight.delete(told));
     this.inFlight.add(told);
-    void told.finally(() => this.inFlight.delete(told));
   }
 
   private async connect({ remoteAddress }: SMTPServerSession): Promise<void> {

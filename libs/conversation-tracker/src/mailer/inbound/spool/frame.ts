@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 
 /** How much of a message one frame holds at most: what is decrypted at once, and lost at once. */
 export const FRAME_CONTENT = 64 * 1024;
@@ -26,17 +26,37 @@ export interface FrameHead {
   index: number;
 }
 
-/** AES-256-GCM; the head is authenticated with it, so no frame passes for another one. */
-export function sealFrame({ id, kind, index }: FrameHead, plain: Buffer, key: Buffer): Buffer {
+/** Random octets for the nonces of some hundred frames: asking for as many costs no more than asking for one. */
+const nonces = Buffer.alloc(512 * NONCE_BYTES);
+let nonceAt = nonces.length;
+
+function putNonce(head: Buffer): void {
+  if (nonceAt === nonces.length) {
+    randomFillSync(nonces);
+    nonceAt = 0;
+  }
+  nonces.copy(head, NONCE_AT, nonceAt, nonceAt + NONCE_BYTES);
+  nonceAt += NONCE_BYTES;
+}
+
+/**
+ * AES-256-GCM; the head is authenticated with it, so no frame passes for another one.
+ * @param plain in pieces that follow one another.
+ * @returns pieces that are to be written one after the other.
+ */
+export function sealFrame({ id, kind, index }: FrameHead, plain: readonly Buffer[], key: Buffer): Buffer[] {
+  const length = plain.reduce((sum, piece) => sum + piece.length, 0);
   const head = Buffer.allocUnsafe(FRAME_HEADER);
-  head.writeUInt32BE(plain.length + TAG_BYTES, 0);
+  head.writeUInt32BE(length + TAG_BYTES, 0);
   head.write(id, ID_AT, 'hex');
   head.writeUInt8(kind, KIND_AT);
   head.writeUInt32BE(index, INDEX_AT);
-  const nonce = randomBytes(NONCE_BYTES);
-  nonce.copy(head, NONCE_AT);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(head.subarray(0, NONCE_AT));
-  return Buffer.concat([head, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  putNonce(head);
+  const cipher = createCipheriv('aes-256-gcm', key, head.subarray(NONCE_AT)).setAAD(head.subarray(0, NONCE_AT));
+  const sealed = plain.map((piece) => cipher.update(piece));
+  // Of GCM the last piece is always empty; it is what makes the tag.
+  cipher.final();
+  return [head, ...sealed, cipher.getAuthTag()];
 }
 
 /** What a header says; `undefined` where it can be none, as behind the end of what was written before a crash. */
@@ -55,5 +75,8 @@ export function openFrame(frame: Buffer, key: Buffer): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', key, frame.subarray(NONCE_AT, FRAME_HEADER))
     .setAAD(frame.subarray(0, NONCE_AT))
     .setAuthTag(frame.subarray(-TAG_BYTES));
-  return Buffer.concat([decipher.update(frame.subarray(FRAME_HEADER, -TAG_BYTES)), decipher.final()]);
+  // Of GCM the last piece is always empty; it is what checks the tag.
+  const plain = decipher.update(frame.subarray(FRAME_HEADER, -TAG_BYTES));
+  decipher.final();
+  return plain;
 }

@@ -1,9 +1,11 @@
+import { type Extent } from './segment-scan.js';
 import { SpoolError } from './spool-error.js';
 
 interface Append {
-  bytes: Buffer;
+  pieces: readonly Buffer[];
+  length: number;
   durable: boolean;
-  resolve: (offset: number) => void;
+  resolve: (extent: Extent) => void;
   reject: (error: SpoolError) => void;
 }
 
@@ -38,14 +40,16 @@ export class SegmentWriter {
   }
 
   /**
+   * @param pieces one behind the other.
    * @param durable resolve only when these bytes, and all before them, outlive a power cut.
-   * @returns where in the file the bytes stand.
+   * @returns where in the file they stand.
    * @throws SpoolError
    */
-  append(bytes: Buffer, durable: boolean): Promise<number> {
+  append(pieces: readonly Buffer[], durable: boolean): Promise<Extent> {
     if (this.broken) return Promise.reject(this.broken);
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
     return new Promise((resolve, reject) => {
-      this.waiting.push({ bytes, durable, resolve, reject });
+      this.waiting.push({ pieces, length, durable, resolve, reject });
       this.running ??= this.run();
     });
   }
@@ -68,7 +72,7 @@ export class SegmentWriter {
     const start = this.end;
     try {
       await this.writeAll(
-        batch.map(({ bytes }) => bytes),
+        batch.flatMap(({ pieces }) => pieces),
         start,
       );
     } catch (error) {
@@ -82,9 +86,9 @@ export class SegmentWriter {
       return fail(batch, this.broken);
     }
     let offset = start;
-    for (const { bytes, resolve } of batch) {
-      resolve(offset);
-      offset += bytes.length;
+    for (const { length, resolve } of batch) {
+      resolve({ offset, length });
+      offset += length;
     }
   }
 

@@ -1,12 +1,11 @@
-import { appendFile, open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { type KeySet } from '../../../persistence/key-ring.js';
+import { DoneFile } from './done-file.js';
 import { type FrameHead, openFrame, sealFrame } from './frame.js';
 import { createSegmentFile, readSegmentKey, SEGMENT_HEADER } from './segment-file.js';
 import { type Extent, type MessageFrames, readExtent, scanSegment } from './segment-scan.js';
 import { type AppendFile, SegmentWriter } from './segment-writer.js';
 import { SpoolError } from './spool-error.js';
-
-const ID_DIGITS = 32;
 
 /** One file of the spool, with the messages in it that are still to be worked on. */
 export class Segment {
@@ -15,6 +14,7 @@ export class Segment {
   /** Messages that are being written into it now. */
   private open = 0;
   private sealed = false;
+  private readonly done: DoneFile;
 
   private constructor(
     private readonly path: string,
@@ -25,7 +25,9 @@ export class Segment {
     readonly madeAt: number,
     /** Id of the encryption key by which the segment's own is encrypted. */
     readonly masterId: string,
-  ) {}
+  ) {
+    this.done = new DoneFile(`${path}.done`);
+  }
 
   /** @param now epoch milliseconds */
   static async create(path: string, name: string, keys: KeySet, wrap: (file: FileHandle) => AppendFile, now: number) {
@@ -42,7 +44,7 @@ export class Segment {
       return undefined;
     }
     const segment = new Segment(path, file, sealed.key, undefined, 0, sealed.masterId);
-    const done = await readDone(donePath(path));
+    const done = await segment.done.read();
     for (const [id, frames] of await scanSegment(file, sealed.key)) if (!done.has(id)) segment.pending.set(id, frames);
     segment.sealed = true;
     return segment;
@@ -81,10 +83,9 @@ export class Segment {
   }
 
   /** @param durable see {@link SegmentWriter.append}. */
-  async append(head: FrameHead, plain: Buffer, durable: boolean): Promise<Extent> {
-    const frame = sealFrame(head, plain, this.key);
+  async append(head: FrameHead, plain: readonly Buffer[], durable: boolean): Promise<Extent> {
     try {
-      return { offset: await this.writer!.append(frame, durable), length: frame.length };
+      return await this.writer!.append(sealFrame(head, plain, this.key), durable);
     } catch (error) {
       // On a full disk, only a file to which nothing is added any more can go when all in it is worked on.
       if (error instanceof SpoolError && error.reason === 'full') this.seal();
@@ -99,29 +100,18 @@ export class Segment {
 
   /** Not synced: whoever works on a message does it idempotently, and may be given it again after a power cut. */
   async consume(id: string): Promise<void> {
-    await appendFile(donePath(this.path), Buffer.from(id, 'hex'), { mode: 0o600 });
+    await this.done.add(id);
     this.pending.delete(id);
   }
 
   async close(): Promise<void> {
+    await this.done.close();
     await (this.writer ? this.writer.close() : this.file.close());
   }
 
   async delete(): Promise<void> {
     await this.close();
     await rm(this.path, { force: true });
-    await rm(donePath(this.path), { force: true });
+    await this.done.delete();
   }
-}
-
-const donePath = (path: string) => `${path}.done`;
-
-async function readDone(path: string): Promise<Set<string>> {
-  const digits = await readFile(path, 'hex').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const ids = new Set<string>();
-  for (let at = 0; at + ID_DIGITS <= digits.length; at += ID_DIGITS) ids.add(digits.slice(at, at + ID_DIGITS));
-  return ids;
 }

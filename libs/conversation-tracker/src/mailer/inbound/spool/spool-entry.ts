@@ -38,7 +38,7 @@ export class SpoolEntry<Receipt> {
       const content = last.length > 0 ? [this.appendContent(last, this.frames.length)] : [];
       const count = this.frames.length + content.length;
       const text = Buffer.from(JSON.stringify(receipt));
-      const closed = this.segment.append({ id: this.id, kind: frameKinds.receipt, index: count }, text, true);
+      const closed = this.segment.append({ id: this.id, kind: frameKinds.receipt, index: count }, [text], true);
       const [closing, ...extents] = await Promise.all([closed, ...content]);
       this.segment.pending.set(this.id, { content: [...this.frames, ...extents], receipt: closing });
     } catch (error) {
@@ -54,23 +54,28 @@ export class SpoolEntry<Receipt> {
   }
 
   private async flush(): Promise<void> {
-    let rest = this.take();
-    while (rest.length > 0) {
-      const piece = rest.subarray(0, FRAME_CONTENT);
-      rest = rest.subarray(FRAME_CONTENT);
-      this.frames.push(await this.appendContent(piece, this.frames.length));
+    while (this.heldBytes >= FRAME_CONTENT) {
+      this.frames.push(await this.appendContent(this.take(), this.frames.length));
     }
   }
 
-  private take(): Buffer {
-    const taken = Buffer.concat(this.held);
-    this.held = [];
-    this.heldBytes = 0;
+  /** As much of what is held as one frame takes, in the pieces that it came in. */
+  private take(): Buffer[] {
+    const taken: Buffer[] = [];
+    let room = FRAME_CONTENT;
+    while (room > 0 && this.held.length > 0) {
+      const [piece] = this.held;
+      if (piece.length <= room) this.held.shift();
+      else this.held[0] = piece.subarray(room);
+      taken.push(piece.subarray(0, room));
+      room -= Math.min(room, piece.length);
+    }
+    this.heldBytes -= FRAME_CONTENT - room;
     return taken;
   }
 
-  private appendContent(piece: Buffer, index: number): Promise<Extent> {
-    return this.segment.append({ id: this.id, kind: frameKinds.content, index }, piece, false);
+  private appendContent(pieces: readonly Buffer[], index: number): Promise<Extent> {
+    return this.segment.append({ id: this.id, kind: frameKinds.content, index }, pieces, false);
   }
 
   private async end(): Promise<void> {

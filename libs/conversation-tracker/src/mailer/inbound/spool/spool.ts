@@ -82,9 +82,14 @@ export class Spool<Receipt> {
 
   /** What is still to be worked on, oldest first. */
   pending(): SpooledMessage<Receipt>[] {
-    return [...this.segments].flatMap((segment) =>
-      [...segment.pending].map(([id, frames]) => this.message(segment, id, frames)),
-    );
+    return [...this.oldestFirst()];
+  }
+
+  /** The same one by one: whoever takes a few does not pay for all. */
+  *oldestFirst(): Generator<SpooledMessage<Receipt>> {
+    for (const segment of this.segments) {
+      for (const [id, frames] of segment.pending) yield this.message(segment, id, frames);
+    }
   }
 
   /** Calls `tell` whenever there may be something new to work on. @returns how to end that. */

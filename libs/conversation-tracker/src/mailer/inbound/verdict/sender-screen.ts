@@ -1,4 +1,4 @@
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { once } from 'node:events';
 import { type SenderAuthentication, type SenderVerifier, TemporaryDnsFault } from '../../../ports/sender-verifier.js';
 import { type MessageContext, type MessageScreen, type ScreenedMessage } from '../smtp/message-screen.js';
@@ -12,6 +12,7 @@ import { type SenderVerdict } from './sender-verdict.js';
 const DEADLINE_MS = 10_000;
 /** R14. */
 const MAX_SIGNATURES = 10;
+const nothing = Buffer.alloc(0);
 const notVerified: SenderAuthentication = { dmarc: 'none', spf: 'none', dkimDomains: [] };
 
 export interface SenderScreenParts {
@@ -32,9 +33,11 @@ export class SenderScreen implements MessageScreen<SenderVerdict> {
 }
 
 class ScreenedSender implements ScreenedMessage<SenderVerdict> {
-  private header: Buffer | undefined = Buffer.alloc(0);
+  /** What came of it so far, until it is whole. */
+  private header: Buffer | undefined = nothing;
   private known: (Omit<SenderVerdict, keyof SenderAuthentication> & { fault?: never }) | { fault: string } | undefined;
-  private readonly body = new PassThrough();
+  /** Takes the rest of the message to whoever verifies its signatures; missing where it has none. */
+  private body: PassThrough | undefined;
   private authentication: Promise<SenderAuthentication> | undefined;
 
   constructor(
@@ -44,14 +47,14 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
 
   async write(chunk: Buffer): Promise<void> {
     if (!this.header) return this.pass(chunk);
-    this.header = Buffer.concat([this.header, chunk]);
+    this.header = this.header.length === 0 ? chunk : Buffer.concat([this.header, chunk]);
     const end = headerEnd(this.header);
     if (end !== -1 || this.header.length > MAX_HEADER_BYTES) await this.readHeader(end === -1 ? undefined : end);
   }
 
   async finish(): Promise<SenderVerdict> {
     if (this.header) await this.readHeader(this.header.length);
-    this.body.end();
+    this.body?.end();
     const { known } = this;
     if (!known || known.fault !== undefined) throw smtpReplies.badMessage(known?.fault ?? 'The message has no header');
     const { dmarc, spf, dkimDomains } = await this.answer();
@@ -59,7 +62,7 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
   }
 
   abort(): void {
-    this.body.destroy();
+    this.body?.destroy();
   }
 
   private async answer(): Promise<SenderAuthentication> {
@@ -93,21 +96,40 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
     this.known = { from, nature: natureOf(block.fields), ...(integration === undefined ? {} : { integration }) };
     if (integration !== undefined) return;
     const claim = { ip: client.address, helo: client.helo, mailFrom: sender, from };
-    this.authentication = this.parts.verifier.verify(this.body, claim);
+    const isSigned = maySign(bytes.subarray(0, end));
+    const seen = verifiable(block.fields, isSigned ? bytes : bytes.subarray(0, end), end ?? bytes.length);
+    if (isSigned) this.body = new PassThrough();
+    this.authentication = this.parts.verifier.verify(this.body ?? oneChunk(seen), claim);
     // Told by finish(); a message that is broken off has nobody who asks.
     this.authentication.catch(() => undefined);
-    await this.pass(verifiable(block.fields, bytes, end ?? bytes.length));
+    await this.pass(seen);
   }
 
   private async pass(chunk: Buffer): Promise<void> {
-    if (!this.authentication || this.body.destroyed || this.body.write(chunk)) return;
+    const { body } = this;
+    if (!body || !this.authentication || body.destroyed || body.write(chunk)) return;
     // A verifier that has failed reads no more, and must not hold up the message.
     const failed = this.authentication.then(
       () => undefined,
       () => undefined,
     );
-    await Promise.race([once(this.body, 'drain'), failed]);
+    await Promise.race([once(body, 'drain'), failed]);
   }
+}
+
+/**
+ * Of a message without a signature nothing is verified but its header. Whether it has one is told by the octets: a verifier
+ * may find a field where we find none.
+ */
+function maySign(header: Buffer): boolean {
+  return header.toString('latin1').toLowerCase().includes('dkim-signature');
+}
+
+function oneChunk(octets: Buffer): Readable {
+  const stream = new Readable({ read: () => undefined });
+  stream.push(octets);
+  stream.push(null);
+  return stream;
 }
 
 /** The message without the signatures beyond the tenth and without ARC, each of which costs a question to the DNS (R14). */
