@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Readable } from 'node:stream';
 import type { DKIMResult, DMARCResult } from 'mailauth';
 import { TrackerError } from '../../../kernel/errors.js';
@@ -18,6 +19,9 @@ const toTheLetter = { strict: true };
 
 /** By mailauth 4 or 7, with the guards of R14 to R16, which neither needs where the other has it. */
 export class MailauthVerifier implements SenderVerifier {
+  /** RFC 7208 §7.3: who asks. The library would have the system say so for each message. */
+  private readonly mta = hostname();
+
   private constructor(
     private readonly library: Awaited<ReturnType<typeof importMailauth>>,
     private readonly resolver: DnsResolver,
@@ -34,7 +38,7 @@ export class MailauthVerifier implements SenderVerifier {
     const { resolve: resolver } = guard;
     const [signatures, envelope] = await Promise.all([
       dkimVerify(message, { ...toTheLetter, resolver, sender: mailFrom }),
-      ip === '' ? noSpf : spf({ ...toTheLetter, sender: mailFrom, ip, helo, resolver }),
+      ip === '' ? noSpf : spf({ ...toTheLetter, sender: mailFrom, ip, helo, mta: this.mta, resolver }),
     ]);
     const whole = signatures.results.filter(isWhole);
     const dkimDomains = whole.map(({ signingDomain }) => signingDomain.toLowerCase());

@@ -98,6 +98,13 @@ describe('who wrote a message', () => {
     expect(await screen(`${partly}Pay me\r\n`, new Zone())).toMatchObject({ dmarc: 'fail', dkimDomains: [] });
   });
 
+  it('R14 looks at the whole body of a message whose signature stands behind a line that is no field', async () => {
+    const [signature, ...fields] = ana.split(/(?<=\r\n)(?![ \t])/);
+    const hidden = [fields[0], 'no field\r\n', signature, ...fields.slice(1)].join('');
+    expect(await screen(hidden, new Zone())).toMatchObject({ dmarc: 'pass' });
+    expect(await screen(`${hidden}${'Pay me\r\n'.repeat(9)}`, new Zone())).toMatchObject({ dmarc: 'fail' });
+  });
+
   it('R14 looks at ten signatures, whatever number there is, and at no ARC seal', async () => {
     const junk = ana.slice(0, ana.indexOf('From:')).replaceAll('s1', 'x1');
     const zone = new Zone();
