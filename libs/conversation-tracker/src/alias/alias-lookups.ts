@@ -64,7 +64,9 @@ export class AliasLookups {
     // A few texts serve for any number: the last one is asked for again.
     const size = 2 ** Math.ceil(Math.log2(lookups.length));
     const values = Array.from({ length: size }, (_, n) => lookups[Math.min(n, lookups.length - 1)]);
-    const rows: (FoundAlias & { lookup: string })[] = await this.database.manager.query(this.textFor(size), values);
+    // PostgreSQL's driver hands a bigint over as text.
+    const rows: (Omit<FoundAlias, 'expiresAt'> & { lookup: string; expiresAt: number | string })[] =
+      await this.database.manager.query(this.textFor(size), values);
     return new Map(
       rows.map(({ lookup, expiresAt, ...row }) => [lookup, { ...row, expiresAt: Number(expiresAt) }] as const),
     );

@@ -127,13 +127,19 @@ export class SmtpReceiver<Verdict> {
       if (reply.cuts && session) peerOf(session).cut(reply);
       throw reply;
     });
-    const told: Promise<void> = handled
-      .then(
-        (text) => done(null, text ?? undefined),
-        (error: unknown) => done(error as Error),
-      )
-      .finally(() => this.inFlight.delete(told));
+    const told: Promise<void> = this.tell(done, handled).finally(() => this.inFlight.delete(told));
     this.inFlight.add(told);
+  }
+
+  private async tell(done: Handled, handled: Promise<string | void>): Promise<void> {
+    let text: string | void;
+    try {
+      text = await handled;
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done(null, text ?? undefined);
   }
 
   private async connect({ remoteAddress }: SMTPServerSession): Promise<void> {
