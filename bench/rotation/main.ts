@@ -1,7 +1,8 @@
 /**
- * `npm run rotation [-- --messages 100000] [--json]`: a store with many messages whose keys change and whose people are erased
+ * `npm run rotation [-- --messages 100000] [--postgres] [--json]`: a store with many messages whose keys change and whose people are erased
  * while mail flows, aliases are looked up and messages are read. Ends with 1 where a mail was lost, a look-up or a reading
- * failed, an old key is still in use, or somebody erased can still be found. 1,000 messages unless told otherwise.
+ * failed, an old key is still in use, or somebody erased can still be found. 1,000 messages unless told otherwise, on SQLite, or
+ * with `--postgres` on the PostgreSQL server that CT_TEST_DATABASE names or the local one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ import { Erasures } from '../../libs/conversation-tracker/src/privacy/erasures.s
 import { ErasureWorker, SWEEP_AFTER_MS } from '../../libs/conversation-tracker/src/privacy/erasure-worker.js';
 import { KeyStatusReader } from '../../libs/conversation-tracker/src/privacy/keys/key-status.service.js';
 import { Upkeep } from '../../libs/conversation-tracker/src/privacy/upkeep/upkeep.js';
+import { postgresDatabase, sqliteDatabase } from '../databases.js';
 import { Sink } from '../soak/sink.js';
 import { MailFlow } from './mail-flow.js';
 import { clock, customerOf, orderIdOf, startRotationHost, STORE } from './rotation-host.js';
@@ -28,9 +30,15 @@ const ERASE_EACH = 5;
 const ORDERS_OF_PERSON = 5;
 
 const { values } = parseArgs({
-  options: { messages: { type: 'string', default: '1000' }, json: { type: 'boolean', default: false } },
+  options: {
+    messages: { type: 'string', default: '1000' },
+    postgres: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
 });
 const messages = Number(values.messages);
+const database = values.postgres ? await postgresDatabase() : await sqliteDatabase();
+if (!database) throw new Error('start a PostgreSQL server, or name one in CT_TEST_DATABASE');
 const directory = await mkdtemp(join(tmpdir(), 'ct-rotation-'));
 const sink = await Sink.start();
 
@@ -46,12 +54,14 @@ async function until(check: () => Promise<boolean>): Promise<void> {
 }
 
 const count = async (app: INestApplication, sql: string) => {
-  const [{ n }] = await app.get(TrackerDatabase).manager.query<[{ n: number }]>(`SELECT COUNT(*) AS n FROM ${sql}`);
-  return n;
+  const [{ n }] = await app
+    .get(TrackerDatabase)
+    .manager.query<[{ n: number | string }]>(`SELECT COUNT(*) AS n FROM ${sql}`);
+  return Number(n);
 };
 
 try {
-  const first = await startRotationHost(directory, sink.port, ['k1']);
+  const first = await startRotationHost(directory, database.address, sink.port, ['k1']);
   let orders = 0;
   const seeded = await timed(
     'puts messages there',
@@ -59,7 +69,7 @@ try {
   );
   await first.close();
 
-  const app = await startRotationHost(directory, sink.port, ['k2', 'k1']);
+  const app = await startRotationHost(directory, database.address, sink.port, ['k2', 'k1']);
   const people = Math.ceil(orders / ORDERS_OF_PERSON);
   const erased = Array.from({ length: Math.floor(people / ERASE_EACH) }, (_, nth) => nth * ERASE_EACH + 1);
   const isErased = new Set(erased);
@@ -78,12 +88,12 @@ try {
   clock.ahead += TEN_MINUTES_MS;
   const resealed = await timed('changes the key of the store', () => app.get(Upkeep, { strict: false }).run());
   const { store } = await status.read(STORE);
-  const underOld = await count(app, "ct_message WHERE sealedHead LIKE 'v1.#1.%'");
+  const underOld = await count(app, `ct_message WHERE "sealedHead" LIKE 'v1.#1.%'`);
 
   const erasures = app.get(Erasures, { strict: false });
   const worker = app.get(ErasureWorker, { strict: false });
+  const ids: string[] = [];
   const erasing = await timed('erases people', async () => {
-    const ids: string[] = [];
     for (const person of erased) {
       const address = customerOf(person * ORDERS_OF_PERSON);
       ids.push((await erasures.request(STORE, 'bench', { address })).id);
@@ -96,6 +106,7 @@ try {
     clock.ahead += SWEEP_AFTER_MS;
     await until(are('done'));
   });
+  const gone = (await Promise.all(ids.map((id) => erasures.report(STORE, id)))).map((report) => report.erased);
   const flowed = await flow.stop();
   const aliases = app.get(AliasService, { strict: false });
   let left = 0;
@@ -106,6 +117,7 @@ try {
     }
   }
   const figures = {
+    database: database.name,
     messages: orders * MESSAGES_OF_ORDER,
     seedSeconds: seeded,
     masterKeySeconds: master,
@@ -115,6 +127,8 @@ try {
     olderKeysLeft: store.older.length,
     messagesUnderOldKey: underOld,
     peopleErased: erased.length,
+    messagesErased: gone.reduce((sum, { messages: count }) => sum + count, 0),
+    filesErased: gone.reduce((sum, { attachments }) => sum + attachments, 0),
     erasureSeconds: erasing,
     erasedAndStillKnown: left,
     ...flowed,
@@ -128,5 +142,6 @@ try {
   if (wrong > 0 || accepted === 0) process.exitCode = 1;
 } finally {
   await sink.stop();
+  await database.drop();
   await rm(directory, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { SOAK_ZONE } from '../soak/soak-world.js';
+import { type DatabaseAddress } from '../databases.js';
 import { hostModule, trackerModule, trackerTables } from '../tracker.js';
 
 export const STORE = 'default';
@@ -29,17 +30,20 @@ const dns = {
   },
 };
 
-/** @param encryption the ids of the encryption keys, the current one first. */
+/**
+ * @param directory of the host's data.
+ * @param encryption the ids of the encryption keys, the current one first.
+ */
 export async function startRotationHost(
   directory: string,
+  address: DatabaseAddress,
   smtpPort: number,
   encryption: readonly [string, ...string[]],
 ): Promise<INestApplication> {
-  const database = join(directory, 'host.sqlite');
   const many = 1e9;
   const host = hostModule({
     imports: [
-      TypeOrmModule.forRoot({ type: 'sqlite', database, enableWAL: true, busyTimeout: 5_000, ...trackerTables }),
+      TypeOrmModule.forRoot({ ...address, ...trackerTables }),
       ScheduleModule.forRoot(),
       trackerModule({
         dataDirectory: dataDirectoryOf(directory),
