@@ -3,7 +3,7 @@ import { formsIn } from '../at-rest/find-canary.js';
 import { canaryOf, places } from './canaries.js';
 
 /** Where something came out of the installation. */
-export type Source = 'log' | 'response' | 'event' | 'push' | 'mail' | 'SMTP reply' | 'table';
+export type Source = 'log' | 'response' | 'event' | 'push' | 'mail' | 'SMTP reply' | 'table' | 'span';
 
 export interface Hit {
   source: Source;

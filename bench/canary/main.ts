@@ -1,7 +1,7 @@
 /**
  * `npm run canary [-- --json]`: the reference OMS with a planted address in every field of orders and mails, and with mail
- * servers, an ERP, requests and a database that fail. Everything that comes out is searched, as it is and decoded. Ends with 1
- * where one shows, or where something that should have happened did not.
+ * servers, an ERP, requests and a database that fail. Everything that comes out, the spans of an OpenTelemetry SDK too, is
+ * searched, as it is and decoded. Ends with 1 where one shows, or where something that should have happened did not.
  */
 import { parseArgs } from 'node:util';
 import { canaryOf, places } from './canaries.js';
@@ -9,12 +9,14 @@ import { CanaryOms } from './canary-oms.js';
 import { Evidence, type Source } from './evidence.js';
 import { QuotingErp, QuotingMailServer } from './quoting-servers.js';
 import { Scenario } from './scenario.js';
+import { SpanWatch } from './span-watch.js';
 
-const sources: readonly Source[] = ['log', 'response', 'event', 'push', 'mail', 'SMTP reply', 'table'];
+const sources: readonly Source[] = ['log', 'response', 'event', 'push', 'mail', 'SMTP reply', 'table', 'span'];
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const evidence = new Evidence();
 const mailServer = new QuotingMailServer(evidence);
 const erp = new QuotingErp(evidence);
+const spans = await SpanWatch.begin();
 const oms = await CanaryOms.start(evidence, await mailServer.start(), await erp.start());
 const scenario = new Scenario(oms, evidence, mailServer);
 
@@ -28,10 +30,12 @@ const spoken = (['stdout', 'stderr'] as const).map((name) => {
   };
   return () => (stream.write = write);
 });
+let seesSpans = false;
 try {
   await scenario.run();
 } finally {
   await oms.stop();
+  seesSpans = await spans.end(evidence);
   await mailServer.stop();
   await erp.stop();
   for (const restore of spoken) restore();
@@ -47,6 +51,7 @@ const blind = Object.entries({
   'percent-encoded': encodeURIComponent(control),
   'in references': control.replace(/./g, (letter) => `&#${letter.charCodeAt(0)};`),
 }).flatMap(([form, text]) => (Evidence.sees(text) ? [] : [form]));
+if (!seesSpans) blind.push('in an exception of a span');
 const missed = [
   ...Object.keys(scenario.happened).filter((what) => !scenario.happened[what]),
   ...sources.filter((source) => counts[source] === 0).map((source) => `no ${source} came out`),

@@ -97,6 +97,38 @@ import { OrdersResolver } from './orders.resolver.js';
   }),
 });
 
+/** As docs/guides/operations.md shows it. */
+const health = `import { Controller, Get, Module } from '@nestjs/common';
+import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminus';
+import { TrackerHealth } from 'nestjs-conversation-tracker';
+
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly health: HealthCheckService,
+    private readonly tracker: TrackerHealth,
+  ) {}
+
+  @Get()
+  @HealthCheck()
+  check() {
+    return this.health.check([() => this.tracker.indicator('conversation-tracker')]);
+  }
+}
+
+@Module({ imports: [TerminusModule], controllers: [HealthController] })
+export class HealthModule {}
+`;
+
+export const terminusFiles = (database) => ({
+  'health.module.ts': health,
+  'row.ts': rowModule({
+    database,
+    imports: `import { HealthModule } from './health.module.js';\n`,
+    hostModules: '[HealthModule]',
+  }),
+});
+
 export const fastifyMain = `import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import multipart from '@fastify/multipart';

@@ -1,4 +1,4 @@
-import { fastifyMain, globRow, graphqlFiles, jestFiles, rowModule } from './row-files.mjs';
+import { fastifyMain, globRow, graphqlFiles, jestFiles, rowModule, terminusFiles } from './row-files.mjs';
 
 const common = {
   '@types/node': '20.19.43',
@@ -49,6 +49,7 @@ export const installations = {
       busboy: '1.6.0',
       '@nestjs/typeorm': '12.0.2',
       '@nestjs/schedule': '12.0.2',
+      '@nestjs/terminus': '12.1.0',
       '@nestjs/event-emitter': '12.0.1',
       'sanitize-html': '2.17.5',
       typeorm: '1.1.1',
@@ -114,10 +115,11 @@ export const rows = [
     refuses: /conversationTrackerEntities.*glob/,
   },
   {
-    name: 'Nest 12, ES modules, TypeORM 1.x, sql.js',
+    name: 'Nest 12, ES modules, TypeORM 1.x, sql.js, @nestjs/terminus',
     installation: 'nest-12',
-    files: { 'row.ts': rowModule({ database: sqljs }) },
+    files: terminusFiles(sqljs),
     first: true,
+    health: true,
   },
   {
     name: 'Nest 12, ES modules, TypeORM 1.x, PostgreSQL',

@@ -43,6 +43,7 @@ async function walkRow(directory, row, inbox, how) {
       ...(await walkOrder(app.url, inbox, { habits: row.habits ?? true, html: row.html ?? true })),
       ...(row.forms ? { 'file sent': await sendFile(app.url, inbox) } : {}),
       ...(row.graphql ? { GraphQL: await askGraphql(app.url) } : {}),
+      ...(row.health ? { terminus: await askHealth(app.url) } : {}),
       ...(row.first ? { types: await checkTypes(directory), 'npx … mask': await maskFile(directory) } : {}),
       ...(row.jest ? { Jest: await runJest(directory) } : {}),
       ...(complaints(app.said()) ? { 'log quiet': complaints(app.said()) } : {}),
@@ -81,6 +82,15 @@ async function askGraphql(url) {
   });
   const text = await response.text();
   return (/@ct\.example\.com/.test(text) && !text.includes('customer.example')) || text;
+}
+
+async function askHealth(url) {
+  const response = await fetch(`${url}/health`);
+  const text = await response.text();
+  const { status, info } = JSON.parse(text);
+  const { database, queues, disk } = info?.['conversation-tracker'] ?? {};
+  const isUp = [database, queues, disk].every((check) => check?.status === 'up');
+  return (response.status === 200 && status === 'ok' && isUp) || `${response.status} ${text}`;
 }
 
 async function checkTypes(directory) {

@@ -31,17 +31,18 @@ async function value(series: string): Promise<number | undefined> {
 
 interface SeenSpan {
   name: string;
-  attributes: unknown;
+  attributes: object;
 }
 
 /** The least that the API asks of an SDK. */
 function tracerProvider(spans: SeenSpan[]): TracerProvider {
-  const span = { end: () => undefined, setStatus: () => span } as unknown as Span;
   const startActiveSpan = (name: string, { attributes }: SeenSpan, work: (span: Span) => unknown) => {
-    spans.push({ name, attributes });
-    return work(span);
+    const seen = { name, attributes: { ...attributes } };
+    spans.push(seen);
+    const setAttributes = (more: object) => Object.assign(seen.attributes, more);
+    return work({ end: () => undefined, setStatus: () => undefined, setAttributes } as unknown as Span);
   };
-  return { getTracer: () => ({ startSpan: () => span, startActiveSpan }) } as unknown as TracerProvider;
+  return { getTracer: () => ({ startActiveSpan }) } as unknown as TracerProvider;
 }
 
 const factsOf = (line: string): Record<string, string> =>
@@ -103,6 +104,7 @@ describe('an operator', () => {
     expect(relayed.message).toBe(recorded.message);
     expect(sent).toMatchObject({ message: recorded.message, delivery: relayed.deliveries, attempt: '1' });
     expect(spans).toMatchObject([
+      { name: 'conversation-tracker.mail.receive', attributes: { 'mail.id': accepted.mail, 'mail.recipients': 1 } },
       { name: 'conversation-tracker.mail.record', attributes: { 'mail.id': accepted.mail } },
       { name: 'conversation-tracker.mail.deliver', attributes: { 'delivery.id': sent.delivery } },
     ]);

@@ -1,5 +1,6 @@
 import { type Clock } from '../../../kernel/clock.js';
 import { logStep } from '../../../ports/mail-trail.js';
+import { traced } from '../../../ports/tracing.js';
 import { SpoolError } from '../spool/spool-error.js';
 import { type Spool } from '../spool/spool.js';
 import { type MailReceipt } from './mail-receipt.js';
@@ -33,12 +34,26 @@ export class MessageIntake<Verdict> {
    * @returns the id of the message, once it is durable (R1).
    * @throws SmtpReply where it was not taken.
    */
-  async take(
+  take(
+    stream: AsyncIterable<Buffer>,
+    context: MessageContext,
+    options: IntakeOptions,
+    peer: SmtpPeer,
+  ): Promise<string> {
+    const { length } = context.recipients;
+    return traced('conversation-tracker.mail.receive', { 'mail.recipients': length }, async (note) => {
+      const { id, octets } = await this.spooled(stream, context, options, peer);
+      note({ 'mail.id': id, 'mail.octets': octets });
+      return id;
+    });
+  }
+
+  private async spooled(
     stream: AsyncIterable<Buffer>,
     context: MessageContext,
     { smtpUtf8, holdFaults = false }: IntakeOptions,
     peer: SmtpPeer,
-  ): Promise<string> {
+  ): Promise<{ id: string; octets: number }> {
     const receivedAt = this.clock.now();
     // An entry that cannot be made is told at the end: the sender talks until then, whatever we say.
     const begun = this.spool.begin().catch((error: unknown) => replyTo(error));
@@ -62,7 +77,7 @@ export class MessageIntake<Verdict> {
       await entry.commit({ receivedAt, client, sender, recipients: [...recipients], smtpUtf8, ...judged });
       this.accepted += 1;
       logStep('mail.accepted', { mail: entry.id, recipients: recipients.length, octets: watch.bytes });
-      return entry.id;
+      return { id: entry.id, octets: watch.bytes };
     } catch (error) {
       screened.abort();
       await entry?.abort();
