@@ -106,7 +106,7 @@ function classification(
     trackerDomains: ['ct.example.com'],
     policy: { relay: 'verified', domains: [], trusted: [], bulk: 'hold' },
     bulkOrdersToday: 1,
-    hops: 0,
+    isLoop: false,
   });
 }
 

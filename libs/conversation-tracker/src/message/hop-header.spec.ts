@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHops, writeHops } from './hop-header.js';
+import { hopPlace, isLoop, nextHops, noHops, readHops as read, writeHops as write } from './hop-header.js';
 
 const key = Buffer.alloc(32, 7);
 const formerKey = Buffer.alloc(32, 8);
 const domain = 'ct.example.com';
+const order = hopPlace(['order', 'default', 'o-1'], key);
+
+const writeHops = (count: number, ...rest: [Uint8Array, string]) => write({ count, places: [] }, ...rest);
+const readHops = (...given: Parameters<typeof read>) => read(...given).count;
 
 describe('the hop count of a relayed message', () => {
   it('R22 is read as it was written, whatever the count', () => {
@@ -48,6 +52,27 @@ describe('the hop count of a relayed message', () => {
   it('R22 still counts when the key has changed, and in a domain of any case', () => {
     expect(readHops([` ${writeHops(2, formerKey, domain)}\r\n`], [key, formerKey], 'CT.example.com')).toBe(2);
     expect(readHops([writeHops(2, formerKey, domain)], [key], domain)).toBe(0);
+  });
+
+  it('R22 goes with the places that the message was at, to which nobody adds one', () => {
+    const there = nextHops(noHops, order);
+    const value = write(there, key, domain);
+    expect(read([value], [key], domain)).toEqual(there);
+    expect(read([`${value} ${order}`], [key], domain)).toEqual(noHops);
+    expect(read([value.replace(order, hopPlace(['order', 'default', 'o-2'], key))], [key], domain)).toEqual(noHops);
+    expect(JSON.stringify(there)).not.toContain('o-1');
+  });
+
+  it('R22 makes a loop of what comes to a place for the second time, and to any place for the fourth', () => {
+    const [second, third] = ['o-2', 'o-3'].map((orderId) => hopPlace(['order', 'default', orderId], key));
+    const once = nextHops(noHops, order);
+    expect(isLoop(noHops, [order])).toBe(false);
+    expect(isLoop(once, [order])).toBe(true);
+    expect(isLoop(once, [second])).toBe(false);
+    const twice = nextHops(once, second);
+    expect(isLoop(twice, [order])).toBe(true);
+    expect(isLoop(twice, [third])).toBe(false);
+    expect(isLoop(nextHops(twice, third), [hopPlace(['order', 'default', 'o-4'], key)])).toBe(true);
   });
 
   it.each([0, -1, 1.5, 1000, Number.NaN])('R22 is never %d', (count) => {

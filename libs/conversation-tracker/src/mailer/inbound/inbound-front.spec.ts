@@ -92,7 +92,7 @@ describe('the way in', () => {
       trackerDomains: ['ct.example.com'],
       policy: { relay: 'verified', domains: [], trusted: [], bulk: 'hold' },
       bulkOrdersToday: 0,
-      hops: 0,
+      isLoop: false,
     });
     expect(decision).toEqual({ kind: 'relay', sender: 'participant', verified: true });
   });

@@ -1,4 +1,4 @@
-import { hopHeaderName, readHops } from '../../message/hop-header.js';
+import { hopHeaderName, type Hops, mergeHops, readHops } from '../../message/hop-header.js';
 import { messageFingerprint } from '../../message/relay/message-fingerprint.js';
 import { readRelayHeaders } from '../../message/relay/relay-headers.js';
 import { messageIdsIn, readFollowedIds } from '../../message/thread.js';
@@ -18,8 +18,8 @@ export interface ReadMessage {
   subject: string;
   /** The display name of From, clean. */
   fromName?: string;
-  /** How often it came through here already (R22). */
-  hops: number;
+  /** How often and where it came through here already (R22). */
+  hops: Hops;
 }
 
 /** One out of the spool. */
@@ -51,7 +51,7 @@ export class ArrivedReader {
       followedIds: readFollowedIds(references, inReplyTo),
       subject,
       fromName,
-      hops: Math.max(...this.trackerDomains.map((domain) => readHops(counts, this.keys, domain))),
+      hops: mergeHops(this.trackerDomains.map((domain) => readHops(counts, this.keys, domain))),
     };
   }
 

@@ -4,6 +4,7 @@ import { type AliasService, type OrderPerson } from '../../alias/alias.service.j
 import { type ConsumerRegistry } from '../../events/consumer-registry.js';
 import { type EventConsumer, type EventEffect } from '../../events/event-consumer.js';
 import { isTrackerError } from '../../kernel/errors.js';
+import { noHops } from '../../message/hop-header.js';
 import { composeDsn } from '../../message/dsn/compose-dsn.js';
 import { deriveMessageId, orderThreadRoot, threadFor } from '../../message/thread.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
@@ -15,6 +16,7 @@ import { type DeliveryQueue, NULL_SENDER } from '../delivery/delivery-queue.js';
 import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
 import { assertNoLeak } from '../outbound/leak-gate.js';
 import { type CopyFinisher } from './copy-finisher.js';
+import { orderPlace } from './hop-places.js';
 import { partId } from './relay-ids.js';
 
 type BounceEvent = TrackerEvent<'mail.bounced'>;
@@ -104,7 +106,7 @@ export class BounceReportConsumer implements EventConsumer<'mail.bounced'>, OnMo
       date: occurredAt,
       locale,
     });
-    const raw = await finisher.finish(report, 1);
+    const raw = await finisher.finish(report, noHops, orderPlace(row));
     try {
       const protect = people.map(({ address }) => address);
       await assertNoLeak(raw, { protect, allowed: publicAddresses, trackerDomains });

@@ -1,4 +1,4 @@
-import { hopHeaderName, writeHops } from '../../message/hop-header.js';
+import { hopHeaderName, hopPlace, type Hops, nextHops, writeHops } from '../../message/hop-header.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerOptions } from '../../ports/tracker-options.js';
 import { DkimSigner } from '../outbound/dkim-signer.js';
@@ -16,15 +16,19 @@ export class CopyFinisher {
     this.signer = dkim && new DkimSigner(dkim, trackerDomain);
   }
 
-  /** @param hops how often the message has come through here with this copy. */
-  async finish(copy: Buffer, hops: number): Promise<Buffer> {
-    const counted = this.count(copy, hops);
+  /**
+   * @param hops of the message as it came.
+   * @param place where this copy goes on from: see `hop-places.ts`.
+   */
+  async finish(copy: Buffer, hops: Hops, place: readonly string[]): Promise<Buffer> {
+    const counted = this.count(copy, hops, place);
     return this.signer ? this.signer.sign(counted) : counted;
   }
 
   /** With the count alone: for a message that goes on as it came. */
-  count(message: Buffer, hops: number): Buffer {
-    const value = writeHops(hops, this.keys.index.current.key, this.options.trackerDomain);
+  count(message: Buffer, hops: Hops, place: readonly string[]): Buffer {
+    const { key } = this.keys.index.current;
+    const value = writeHops(nextHops(hops, hopPlace(place, key)), key, this.options.trackerDomain);
     return Buffer.concat([Buffer.from(`${hopHeaderName}: ${value}\r\n`), message]);
   }
 }

@@ -15,6 +15,7 @@ import { isAuthenticated, type SenderVerdict } from '../inbound/verdict/sender-v
 import { type ArrivedMessage, type ReadMessage } from './arrived-message.js';
 import { type AutoReplies } from './auto-replies.js';
 import { type CopyFinisher } from './copy-finisher.js';
+import { orderPlace } from './hop-places.js';
 import { type OrderDecision, type RelayRecipient } from './order-relay.js';
 import { partId } from './relay-ids.js';
 import { logStep } from '../../ports/mail-trail.js';
@@ -83,7 +84,7 @@ export class IncomingRecorder {
     for (const { copy, deliveryId, person, aliasId } of recipients) {
       if (!copy) continue;
       const rawKey = rawKeyOf(order.storeId, deliveryId);
-      await raws.put(order.storeId, rawKey, await finisher.finish(copy, hops + 1));
+      await raws.put(order.storeId, rawKey, await finisher.finish(copy, hops, orderPlace(order)));
       const { participantId } = person;
       const stream = 'relay' as const;
       deliveries.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey, stream });

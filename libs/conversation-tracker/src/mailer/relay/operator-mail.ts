@@ -1,9 +1,10 @@
-import { mostHops } from '../../message/hop-header.js';
+import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type DeliveryQueue } from '../delivery/delivery-queue.js';
 import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
 import { type ArrivedMessage } from './arrived-message.js';
 import { type CopyFinisher } from './copy-finisher.js';
+import { comesAgain, operatorPlace } from './hop-places.js';
 import { messageRowId, partId } from './relay-ids.js';
 
 /** Stands where a delivery names a participant: no participant has so short an id. */
@@ -17,18 +18,19 @@ export class OperatorMail {
       queue: DeliveryQueue;
       raws: RawMessages;
       finisher: CopyFinisher;
+      keys: KeyRing;
       storeId: string;
       wake: () => void;
     },
   ) {}
 
   async forward({ id, raw, hops }: ArrivedMessage): Promise<void> {
-    if (hops >= mostHops) return;
-    const { database, queue, raws, finisher, storeId, wake } = this.parts;
+    const { database, queue, raws, finisher, keys, storeId, wake } = this.parts;
+    if (comesAgain(keys, hops, operatorPlace)) return;
     const messageId = messageRowId(id, 0);
     const deliveryId = partId(messageId, OPERATOR);
     const rawKey = rawKeyOf(storeId, deliveryId);
-    await raws.put(storeId, rawKey, finisher.count(raw, hops + 1));
+    await raws.put(storeId, rawKey, finisher.count(raw, hops, operatorPlace));
     const delivery = { id: deliveryId, storeId, orderId: '', messageId, participantId: OPERATOR, aliasId: '', rawKey };
     await database.transaction(async (manager) => {
       await queue.addOnce(manager, delivery);

@@ -13,6 +13,7 @@ import { type ArrivedMessage, type ReadMessage } from './arrived-message.js';
 import { attachmentFault } from './attachment-policy.js';
 import { bulkOrdersToday } from './bulk-guard.js';
 import { type FileScan } from './file-scan.js';
+import { comesAgain, orderPlace } from './hop-places.js';
 import { type MimeWorkers } from './mime-worker.js';
 import { type OrderRecipients, peopleOf, personAt, writerOf } from './order-copies.js';
 import { type RelayBudget } from './relay-budget.js';
@@ -108,7 +109,7 @@ export class OrderRelay {
     if (isErased || recipients.length === 0 || message.receipt.receivedAt <= (writerErasedAt ?? -1)) return undefined;
     const judged =
       writerErasedAt === undefined
-        ? await this.judge(message, people, settings, senderIndex)
+        ? await this.judge(message, order, people, settings, senderIndex)
         : ({ kind: 'hold', reason: 'erased-sender' } as const);
     if (judged.kind === 'relay' && from !== undefined) {
       const writer = await writerOf(aliases, order, people, { address: from, name: message.fromName });
@@ -208,6 +209,7 @@ export class OrderRelay {
 
   private async judge(
     message: ArrivedMessage,
+    order: OrderRef,
     people: readonly OrderPerson[],
     settings: StoreSettingsValues,
     senderIndex: string | undefined,
@@ -225,7 +227,7 @@ export class OrderRelay {
       bulkOrdersToday: receipt.verdict.nature.bulk
         ? 1 + (await bulkOrdersToday(this.parts.reader, senderIndex, this.parts.now()))
         : 0,
-      hops,
+      isLoop: comesAgain(this.parts.keys, hops, orderPlace(order)),
     });
   }
 

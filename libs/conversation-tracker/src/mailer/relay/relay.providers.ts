@@ -164,15 +164,16 @@ const recorder = made(
 
 const operator = made(
   OperatorMail,
-  [TrackerDatabase, DeliveryQueue, RawMessages, CopyFinisher, TRACKER_OPTIONS, DeliveryWorker],
+  [TrackerDatabase, DeliveryQueue, RawMessages, CopyFinisher, KeyRing, TRACKER_OPTIONS, DeliveryWorker],
   (
     database: TrackerDatabase,
     queue: DeliveryQueue,
     raws: RawMessages,
     finisher: CopyFinisher,
+    keys: KeyRing,
     { defaultStoreId: storeId }: TrackerOptions,
     worker: DeliveryWorker,
-  ) => new OperatorMail({ database, queue, raws, finisher, storeId, wake: () => worker.wake() }),
+  ) => new OperatorMail({ database, queue, raws, finisher, keys, storeId, wake: () => worker.wake() }),
 );
 
 const bounces = [

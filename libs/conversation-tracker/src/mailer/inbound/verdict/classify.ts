@@ -1,5 +1,4 @@
 import { foldAddress } from '../../../kernel/email-address.js';
-import { mostHops } from '../../../message/hop-header.js';
 import { isOwnAddress } from '../../../message/alias-grammar.js';
 import { type RelayRule } from '../../../settings/store-settings-values.js';
 import { isAuthenticated, type SenderVerdict } from './sender-verdict.js';
@@ -25,8 +24,8 @@ export interface ClassifyInput {
   policy: InboundPolicy;
   /** To how many orders this sender's bulk mail went today, this one included. */
   bulkOrdersToday: number;
-  /** How often the message went through here already, by its signed hop header (R22). */
-  hops: number;
+  /** The message was here already, by its signed hop header (R22). */
+  isLoop: boolean;
 }
 
 export type HoldReason = 'spoofed' | 'unverified' | 'unknown-sender' | 'other-domain' | 'bulk' | 'own-address' | 'loop';
@@ -47,11 +46,11 @@ export type Classification =
 export const MAX_BULK_ORDERS = 20;
 /** What becomes of a message for one recipient (R17 to R19, R21 to R23, R28). */
 export function classify(input: ClassifyInput): Classification {
-  const { verdict, envelopeSender, recipient, policy, hops } = input;
+  const { verdict, envelopeSender, recipient, policy, isLoop } = input;
   const { nature } = verdict;
   if (recipient === 'operator') return { kind: 'operator' };
   if (recipient === 'bounce' || nature.report) return { kind: 'bounce' };
-  if (hops >= mostHops) return hold('loop');
+  if (isLoop) return hold('loop');
   if (isOwnAddress(verdict.from, input.trackerDomains)) return hold('own-address');
   if (nature.bulk) {
     const refused = policy.bulk === 'refuse' || input.bulkOrdersToday > MAX_BULK_ORDERS;
