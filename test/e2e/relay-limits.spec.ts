@@ -1,4 +1,5 @@
 import { type AttachmentScanner } from 'nestjs-conversation-tracker';
+import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CUSTOMER, DESK } from '../support/mail-world.js';
 import { OPERATOR, type RelayProcess, RelayWorld, zone } from '../support/relay-world.js';
@@ -84,6 +85,40 @@ describe('mail with files', () => {
     await write('EICAR without a file');
     await relayed('EICAR without a file');
     expect(scanner.scan).not.toHaveBeenCalled();
+  });
+});
+
+describe('what the store writes with files', () => {
+  const send = (bytes: string, filename: string) =>
+    request(oms.app.getHttpServer())
+      .post('/conversation-tracker/orders/o-1/messages')
+      .set('x-store', 'default')
+      .field('subject', 'Your papers')
+      .field('text', 'See the file.')
+      .attach('file', Buffer.from(bytes), { filename });
+  const refusal = (reason: string) => ({
+    type: 'urn:conversation-tracker:invalid-input',
+    errors: [{ field: 'files', reason }],
+  });
+
+  it('is refused for what would be held, with the reason, and nothing of it is sent or kept', async () => {
+    const before = await oms.host.messages('o-1');
+    await oms.host.change({ executableFiles: null, attachmentTypes: ['text/plain'] });
+    expect((await send('x', 'setup.exe').expect(422)).body).toMatchObject(refusal('executable-file'));
+    expect((await send('%PDF-1.7', 'a.pdf').expect(422)).body).toMatchObject(refusal('file-type'));
+    await oms.host.change({ attachmentTypes: null, attachmentMegabytes: 0 });
+    expect((await send('x', 'a.txt').expect(422)).body).toMatchObject(refusal('files-too-large'));
+    await oms.host.change({ attachmentMegabytes: null, attachmentCount: 0 });
+    expect((await send('x', 'a.txt').expect(422)).body).toMatchObject(refusal('too-many-files'));
+    await oms.host.change({ attachmentCount: null });
+    scanner.scan.mockResolvedValueOnce({ clean: false });
+    expect((await send('x', 'a.txt').expect(422)).body).toMatchObject(refusal('infected-file'));
+    scanner.scan.mockRejectedValueOnce(new Error('connection refused'));
+    const away = await send('x', 'a.txt').expect(503);
+    expect(away.body).toMatchObject({ type: 'urn:conversation-tracker:mail-deferred' });
+    expect(away.headers).toHaveProperty('retry-after');
+    expect(await oms.host.messages('o-1')).toHaveLength(before.length);
+    await send('x', 'a.txt').expect(202);
   });
 });
 

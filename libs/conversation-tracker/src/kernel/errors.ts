@@ -36,6 +36,8 @@ export interface FieldError {
   /** Of the text of that field, counted from 1. */
   line?: number;
   message: string;
+  /** Why the store does not want it; a word of the docs. */
+  reason?: string;
 }
 
 /** An error of the package. Known by `code`, not by class: a host may hold both the CJS and the ESM build. */

@@ -51,6 +51,7 @@ import { LetterComposer } from './write/letter-composer.service.js';
 import { MessageReply } from './write/message-reply.service.js';
 import { MessageWriter } from './write/message-writer.service.js';
 import { ReplyController, WriteMessageController } from './write/write-message.controller.js';
+import { WrittenFiles } from './write/written-files.js';
 import { WrittenPeopleFinder } from './write/written-people.js';
 import { createMailTransport } from './transport/create-mail-transport.js';
 
@@ -160,6 +161,7 @@ const delivery = [
     LetterComposer,
     MessageReply,
     MessageWriter,
+    WrittenFiles,
     WrittenPeopleFinder,
     MailPeopleFinder,
     StatusMailConsumer,

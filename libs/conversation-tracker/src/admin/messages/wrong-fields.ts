@@ -5,9 +5,9 @@ import { isTextKey } from '../texts/texts.js';
 /** What is wrong with a letter, in words, by the field of the form. */
 export function wrongFields(errors: readonly FieldError[], visit: PageVisit): Record<string, string> {
   return Object.fromEntries(
-    errors.map(({ field, message }) => {
+    errors.map(({ field, message, reason }) => {
       const [name] = field.split(/[.[]/, 1);
-      const key = `write.wrong.${name}`;
+      const key = reason === undefined ? `write.wrong.${name}` : `reason.${reason}`;
       return [name, isTextKey(key) ? visit.text(key) : message];
     }),
   );

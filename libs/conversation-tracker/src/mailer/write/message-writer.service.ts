@@ -25,6 +25,7 @@ import { type MailFile } from '../outbound/own-mail.js';
 import { LetterComposer, type LetterCopy } from './letter-composer.service.js';
 import { type GivenFile } from './write-request.js';
 import { type Addressee, type WrittenPeople, WrittenPeopleFinder } from './written-people.js';
+import { WrittenFiles } from './written-files.js';
 import { WrittenText } from './written-text.js';
 
 /** What somebody of the store writes. */
@@ -63,6 +64,7 @@ export class MessageWriter {
     private readonly recorder: MessageRecorder,
     private readonly attachments: AttachmentStore,
     private readonly composer: LetterComposer,
+    private readonly files: WrittenFiles,
     private readonly raws: RawMessages,
     private readonly queue: DeliveryQueue,
     private readonly worker: DeliveryWorker,
@@ -84,7 +86,8 @@ export class MessageWriter {
   /**
    * @returns the message as the timeline shows it; its copies are on their way.
    * @throws TrackerError `order-not-found`, or `invalid-input` for a recipient that is nobody of the order, an `inReplyTo` that
-   * names no message of it, and an address that would show.
+   * names no message of it, an address that would show, and files that the store does not want; `mail-deferred` while the
+   * scanner of files is away.
    */
   async write(origin: LetterOrigin, letter: Letter): Promise<MessageDetailView> {
     const { order, actor, idempotencyKey } = origin;
@@ -106,6 +109,8 @@ export class MessageWriter {
       inReplyTo: letter.inReplyTo,
       date: createdAt,
     });
+    const made = copies.find(({ raw }) => raw)?.raw;
+    if (made && shown.files.length > 0) await this.files.check(made, settings);
     const files = await this.store(order.storeId, shown.files);
     const { store } = people;
     const message = await this.recorder.prepare({
