@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { TrackerError } from '../kernel/errors.js';
+import { randomNonce } from './random-nonce.js';
 
 /** A key of 32 bytes under the id by which stored values name it. */
 export interface NamedKey {
@@ -20,7 +21,7 @@ const TAG_BYTES = 16;
  * @param context bound to the value as additional data: the same text under another store or row does not decrypt.
  */
 export function encrypt(plain: string | Buffer, { id, key }: NamedKey, context: string): string {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
   return `${VERSION}.${id}.${sealed.toString('base64url')}`;
@@ -31,7 +32,7 @@ export function encrypt(plain: string | Buffer, { id, key }: NamedKey, context: 
  * pieces that are to be written one after the other.
  */
 export function encryptBytes(plain: Buffer, { id, key }: NamedKey, context: string): Buffer[] {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomNonce();
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const sealed = [cipher.update(plain), cipher.final()];
   return [Buffer.from(`${BYTES_VERSION}.${id}.`), nonce, cipher.getAuthTag(), ...sealed];

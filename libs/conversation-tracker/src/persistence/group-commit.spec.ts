@@ -8,22 +8,28 @@ let table: Rows;
 let commits: number;
 let failNext: Error | undefined;
 let queue: GroupCommit<Rows>;
+/** Milliseconds. */
+let time: number;
 
 beforeEach(() => {
   table = [];
   commits = 0;
   failNext = undefined;
-  queue = new GroupCommit(async (work) => {
-    const written: Rows = [];
-    const result = await work(written);
-    await nextTurn();
-    const failure = failNext;
-    failNext = undefined;
-    if (failure) throw failure;
-    table.push(...written);
-    commits += 1;
-    return result;
-  });
+  time = 0;
+  queue = new GroupCommit(
+    async (work) => {
+      const written: Rows = [];
+      const result = await work(written);
+      await nextTurn();
+      const failure = failNext;
+      failNext = undefined;
+      if (failure) throw failure;
+      table.push(...written);
+      commits += 1;
+      return result;
+    },
+    () => time,
+  );
 });
 
 const write = (text: string) => async (rows: Rows) => {
@@ -69,6 +75,18 @@ describe('jobs that wait for one connection', () => {
     failNext = Object.assign(new Error('busy'), { code: 'SQLITE_BUSY' });
     expect((await Promise.allSettled(rest)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(table).toEqual(['a']);
+  });
+
+  it('share no commit that took its time already, and keep their order', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => String(index));
+    const slow = (name: string) => (rows: Rows) => {
+      time += 4;
+      return write(name)(rows);
+    };
+    expect(await Promise.all(names.map((name) => queue.add(slow(name))))).toEqual(names);
+    expect(table).toEqual(names);
+    // The first one alone, then five in twenty milliseconds.
+    expect(commits).toBe(9);
   });
 
   it('are taken on at any moment, also in the one in which the last ones end', async () => {

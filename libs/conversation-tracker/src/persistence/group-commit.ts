@@ -1,7 +1,9 @@
 import { isConflict } from './retry-conflicts.js';
 
-/** How many jobs one commit takes: more of them would keep the host's own writes waiting. */
-const MAX_GROUP = 16;
+/** How many jobs one commit takes at most. */
+const MAX_GROUP = 64;
+/** For how long a transaction takes on further jobs: more of them would keep the host's own writes waiting. */
+const MAX_MS = 20;
 
 /** Talks to the database through whatever open transaction it is given. It may run more than once. */
 export type Job<M> = (manager: M) => Promise<unknown>;
@@ -21,8 +23,14 @@ export class GroupCommit<M> {
   private readonly waiting: Waiting<M>[] = [];
   private running: Promise<void> | undefined;
 
-  /** @param transact runs its argument in a transaction, which it rolls back when that rejects. */
-  constructor(private readonly transact: <T>(work: (manager: M) => Promise<T>) => Promise<T>) {}
+  /**
+   * @param transact runs its argument in a transaction, which it rolls back when that rejects.
+   * @param now milliseconds of a clock that never goes back.
+   */
+  constructor(
+    private readonly transact: <T>(work: (manager: M) => Promise<T>) => Promise<T>,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   add<T>(job: (manager: M) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -44,20 +52,32 @@ export class GroupCommit<M> {
   }
 
   private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.commit(this.waiting.splice(0, MAX_GROUP));
+    while (this.waiting.length > 0) {
+      const group = this.waiting.splice(0, MAX_GROUP);
+      const taken = await this.commit(group);
+      this.waiting.unshift(...group.slice(taken));
+    }
   }
 
-  private async commit(group: readonly Waiting<M>[]): Promise<void> {
+  /** @returns how many of the jobs, from the first one on, are done; there was no time for the others. */
+  private async commit(group: readonly Waiting<M>[]): Promise<number> {
+    let begun = 0;
     try {
       const results = await this.transact(async (manager) => {
+        const until = this.now() + MAX_MS;
         const answers: unknown[] = [];
-        for (const { job } of group) answers.push(await job(manager));
+        for (begun = 0; begun < group.length && (begun === 0 || this.now() < until);) {
+          answers.push(await group[begun++].job(manager));
+        }
         return answers;
       });
-      for (const [index, one] of group.entries()) one.done(results[index]);
+      for (const [index, result] of results.entries()) group[index].done(result);
+      return results.length;
     } catch (error) {
-      if (group.length === 1 || isConflict(error)) for (const one of group) one.failed(error);
-      else for (const one of group) await this.commit([one]);
+      const failed = group.slice(0, Math.max(begun, 1));
+      if (failed.length === 1 || isConflict(error)) for (const one of failed) one.failed(error);
+      else for (const one of failed) await this.commit([one]);
+      return failed.length;
     }
   }
 }

@@ -62,6 +62,20 @@ describe('rows that are inserted at the end of a transaction', () => {
     expect(await host.manager.findOneBy(StoreKeyRow, { storeId: 'a' })).toMatchObject({ createdAt: 1 });
   });
 
+  it('raise one column of a row that stands there, whatever their order and however many name it', async () => {
+    await database.transaction((manager) => insertLate(manager, StoreKeyRow, row('a', 5)));
+    await database.transaction(async (manager) => {
+      for (const at of [3, 9, 7]) await insertLate(manager, StoreKeyRow, row('a', at), { orRaise: 'createdAt' });
+      for (const at of [2, 1]) await insertLate(manager, StoreKeyRow, row('b', at), { orRaise: 'createdAt' });
+    });
+    await database.transaction((manager) => insertLate(manager, StoreKeyRow, row('a', 4), { orRaise: 'createdAt' }));
+    const rows = await host.manager.find(StoreKeyRow, { order: { storeId: 'ASC' } });
+    expect(rows.map(({ storeId, createdAt }) => [storeId, createdAt])).toEqual([
+      ['a', 9],
+      ['b', 2],
+    ]);
+  });
+
   it("are there at once in the host's own transaction", async () => {
     await host.transaction(async (manager) => {
       await insertLate(manager, StoreKeyRow, row('a'));

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { TrackerError } from '../kernel/errors.js';
+import { insertRows } from '../persistence/insert-rows.js';
+import { insertLate } from '../persistence/late-inserts.js';
 import { firstWords } from './first-words.js';
 import {
   type IncomingHead,
@@ -77,12 +79,27 @@ export class MessageRecorder {
    * Writes the message, its recipients and its entry through `manager`.
    * @returns false when a message with that dedupeKey stands there already (R11); then nothing is written.
    */
-  async recordMessage(manager: EntityManager, { message, recipients }: PreparedMessage): Promise<boolean> {
-    const { id, storeId, orderId, dedupeKey, createdAt } = message;
+  async recordMessage(manager: EntityManager, prepared: PreparedMessage): Promise<boolean> {
+    const { dedupeKey } = prepared.message;
     // Two processes at the same moment: the unique key fails the later transaction, and its next try ends here.
     if (await manager.existsBy(Message, { dedupeKey })) return false;
-    await manager.insert(Message, message);
-    if (recipients.length > 0) await manager.insert(TimelineRecipientState, [...recipients]);
+    await insertRows(manager, Message, [prepared.message]);
+    await this.recordBeside(manager, prepared);
+    return true;
+  }
+
+  /**
+   * Like {@link recordMessage}, for a message of which nothing was known a moment ago: without asking again. Where there is one
+   * with that dedupeKey by now, the transaction fails at its end, see `isTaken`.
+   */
+  async recordNew(manager: EntityManager, prepared: PreparedMessage): Promise<void> {
+    await insertLate(manager, Message, prepared.message);
+    await this.recordBeside(manager, prepared);
+  }
+
+  private async recordBeside(manager: EntityManager, { message, recipients }: PreparedMessage): Promise<void> {
+    const { id, storeId, orderId, createdAt } = message;
+    for (const recipient of recipients) await insertLate(manager, TimelineRecipientState, recipient);
     await addEntry(manager, {
       id,
       storeId,
@@ -93,7 +110,6 @@ export class MessageRecorder {
       refId: id,
       detail: {},
     });
-    return true;
   }
 
   /** Which message stands for a fact. */

@@ -4,6 +4,7 @@ import { type EventLog } from '../../events/event-log.js';
 import { isHeldCopy } from '../../message/relay/relay-job.js';
 import { type ShownAttachment } from '../../message/relay/attachments.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { isTaken } from '../../persistence/unique-conflict.js';
 import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { type IncomingHead, type MessageParty, type StoredAttachmentHead } from '../../timeline/message-head.js';
 import { type MessageRecorder, type PreparedMessage, type RecordedRecipient } from '../../timeline/message-recorder.js';
@@ -37,27 +38,98 @@ export interface IncomingRecorderParts {
 
 const MAX_PATH = 64;
 const MAX_TYPE = 255;
+const MAX_REASON = 32;
 
 /** Another message of the same fact was recorded in between: what was decided names the wrong row. */
 export class Overtaken extends Error {}
 
 /** Writes what was decided: blobs first, then all rows of an order in one transaction. Written twice, it is there once. */
 export class IncomingRecorder {
+  /** By dedupeKey, the messages that are new and being written. */
+  private readonly beingWritten = new Map<string, Promise<unknown>>();
+
   constructor(private readonly parts: IncomingRecorderParts) {}
 
   /** @throws Overtaken where it has to be decided anew. */
   async record(message: ArrivedMessage, decision: OrderDecision): Promise<void> {
+    const written = decision.isKnown ? this.add(message, decision) : this.recordNew(message, decision);
+    await written;
+    const { disposition, reason } = dispositionOf(decision);
+    const held = reason === undefined ? {} : { reason: shortened(reason) };
+    logStep('mail.recorded', { mail: message.id, message: decision.rowId, disposition, ...held });
+  }
+
+  /** A message of which nothing is known: as if there were no other one, since the unique key fails the later of two. */
+  private async recordNew(message: ArrivedMessage, decision: OrderDecision): Promise<void> {
+    const { dedupeKey } = decision;
+    const same = this.beingWritten.get(dedupeKey);
+    if (same) {
+      // Both would fail, and all that shares their commit with them.
+      await same.catch(() => undefined);
+      throw new Overtaken();
+    }
+    const writing = this.writeNew(message, decision);
+    this.beingWritten.set(dedupeKey, writing);
+    try {
+      await writing;
+    } catch (error) {
+      throw isTaken(error) ? new Overtaken() : error;
+    } finally {
+      this.beingWritten.delete(dedupeKey);
+    }
+  }
+
+  private async writeNew(message: ArrivedMessage, decision: OrderDecision): Promise<void> {
     const { raws, recorder, database } = this.parts;
     const { storeId } = decision.order;
     const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
-    await raws.put(storeId, rawKey, message.raw);
+    const [copies, files, prepared] = await Promise.all([
+      this.storeCopies(message, decision),
+      this.storeFiles(decision),
+      recorder.prepare(this.rowOf(message, decision, rawKey)),
+      raws.put(storeId, rawKey, message.raw),
+    ]);
+    await database.transaction(async (manager) => {
+      const { allowed, refused } = await this.split(manager, message, decision, copies);
+      await this.insert(manager, message, decision, withoutCopies(prepared, refused), files);
+      await this.send(manager, decision, allowed, true);
+    });
+  }
+
+  private async insert(
+    manager: EntityManager,
+    { messageId }: ArrivedMessage,
+    { order, rowId }: OrderDecision,
+    prepared: PreparedMessage,
+    files: readonly RecordedAttachment[],
+  ): Promise<void> {
+    const { recorder, threads, log, attachments } = this.parts;
+    await recorder.recordNew(manager, prepared);
+    await attachments.record(manager, prepared.message, files);
+    await log.append(manager, 'mail.received', order, { messageId: rowId }, rowId);
+    const { disposition, holdReason } = prepared.message;
+    if (disposition === 'held') {
+      const reason = holdReason ?? 'held';
+      await log.append(manager, 'mail.held', order, { messageId: rowId, reason }, rowId);
+    }
+    if (messageId !== undefined) await threads.record(manager, order, rowId, messageId);
+  }
+
+  /** The same message again (R11): the same rows after a crash, or others of the order to whom it also goes. */
+  private async add(message: ArrivedMessage, decision: OrderDecision): Promise<void> {
+    const { recorder, database } = this.parts;
+    const { order, dedupeKey, rowId, recipients, kind } = decision;
     const copies = await this.storeCopies(message, decision);
-    const files = await this.storeFiles(decision);
-    const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
-    await database.transaction((manager) => this.write(manager, message, decision, prepared, { copies, files }));
-    const { id, disposition, holdReason } = prepared.message;
-    const held = holdReason ? { reason: holdReason } : {};
-    logStep('mail.recorded', { mail: message.id, message: id, disposition: disposition ?? 'recorded', ...held });
+    await database.transaction(async (manager) => {
+      // Two of them at one moment would write over each other's recipients.
+      await database.lockOrders(manager, [order]);
+      if ((await recorder.idOf(manager, dedupeKey)) !== rowId) throw new Overtaken();
+      const recorded = recipients.map((one) => toRecorded(one, kind));
+      await recorder.addRecipients(manager, rowId, recorded, message.receipt.receivedAt);
+      const { allowed, refused } = await this.split(manager, message, decision, copies);
+      for (const deliveryId of refused) await recorder.keepOnly(manager, deliveryId);
+      await this.send(manager, decision, allowed);
+    });
   }
 
   /** The message's files, as whoever may read the timeline may see them (R42, R44). */
@@ -92,31 +164,6 @@ export class IncomingRecorder {
     return deliveries;
   }
 
-  private async write(
-    manager: EntityManager,
-    message: ArrivedMessage,
-    decision: OrderDecision,
-    prepared: PreparedMessage,
-    { copies, files }: { copies: readonly NewDelivery[]; files: readonly RecordedAttachment[] },
-  ): Promise<void> {
-    const { recorder, threads, log, attachments, database } = this.parts;
-    const { order, rowId } = decision;
-    // The same message at the same moment finds what the first one has recorded (R11).
-    await database.lockOrders(manager, [order]);
-    const isNew = await recorder.recordMessage(manager, prepared);
-    if (!isNew) await this.join(manager, decision, message.receipt.receivedAt);
-    if (isNew) {
-      await attachments.record(manager, prepared.message, files);
-      await log.append(manager, 'mail.received', order, { messageId: rowId }, rowId);
-      if (prepared.message.disposition === 'held') {
-        const reason = prepared.message.holdReason ?? 'held';
-        await log.append(manager, 'mail.held', order, { messageId: rowId, reason }, rowId);
-      }
-      if (message.messageId !== undefined) await threads.record(manager, order, rowId, message.messageId);
-    }
-    await this.send(manager, decision, await this.allowed(manager, message, decision, copies), isNew);
-  }
-
   /**
    * Queues copies, in the transaction of whatever let them go on.
    * @param isNew where none of them can be queued already.
@@ -136,35 +183,24 @@ export class IncomingRecorder {
     database.onCommit(manager, wake);
   }
 
-  /** The same message again (R11): the same rows after a crash, or others of the order to whom it also goes. */
-  private async join(manager: EntityManager, { dedupeKey, rowId, recipients, kind }: OrderDecision, at: number) {
-    const { recorder } = this.parts;
-    if ((await recorder.idOf(manager, dedupeKey)) !== rowId) throw new Overtaken();
-    await recorder.addRecipients(
-      manager,
-      rowId,
-      recipients.map((one) => toRecorded(one, kind)),
-      at,
-    );
-  }
-
-  /** Of an out-of-office answer, copies for those who got none from the same person these days (R23). */
-  private async allowed(
+  /**
+   * Of an out-of-office answer, copies for those who got none from the same person these days (R23), and the ids of the
+   * deliveries that are none therefore.
+   */
+  private async split(
     manager: EntityManager,
     { receipt }: ArrivedMessage,
     { kind, order: { storeId }, rowId, writer, recipients }: OrderDecision,
     copies: readonly NewDelivery[],
-  ): Promise<readonly NewDelivery[]> {
-    if (kind !== 'automatic' || !writer) return copies;
-    const { autoReplies, recorder } = this.parts;
-    const allowed: NewDelivery[] = [];
-    for (const copy of copies) {
-      const reader = recipients.find(({ deliveryId }) => deliveryId === copy.id)!.person.address;
+  ): Promise<{ allowed: readonly NewDelivery[]; refused: ReadonlySet<string> }> {
+    const refused = new Set<string>();
+    if (kind !== 'automatic' || !writer) return { allowed: copies, refused };
+    for (const { id } of copies) {
+      const reader = recipients.find(({ deliveryId }) => deliveryId === id)!.person.address;
       const reply = { storeId, messageId: rowId, writer: writer.address, reader };
-      if (await autoReplies.mayRelay(manager, reply, receipt.receivedAt)) allowed.push(copy);
-      else await recorder.keepOnly(manager, copy.id);
+      if (!(await this.parts.autoReplies.mayRelay(manager, reply, receipt.receivedAt))) refused.add(id);
     }
-    return allowed;
+    return { allowed: copies.filter(({ id }) => !refused.has(id)), refused };
   }
 
   private rowOf(message: ArrivedMessage, decision: OrderDecision, rawKey: string) {
@@ -180,7 +216,7 @@ export class IncomingRecorder {
       dedupeKey,
       hasAttachment: attachments.some(({ inline }) => !inline),
       disposition,
-      holdReason: reason?.slice(0, 32) ?? null,
+      holdReason: reason === undefined ? null : shortened(reason),
       senderIndex: senderIndex ?? null,
       rawKey,
       createdAt: message.receipt.receivedAt,
@@ -238,6 +274,19 @@ function toRecorded({ deliveryId, person, aliasId, copy, because }: RelayRecipie
   const recorded: RecordedRecipient = { ...partyOf(person), aliasId, deliveryId, state };
   return because === undefined ? recorded : { ...recorded, diagnostic: because };
 }
+
+/** With recipients who get no copy after all. */
+function withoutCopies({ message, recipients }: PreparedMessage, refused: ReadonlySet<string>): PreparedMessage {
+  if (refused.size === 0) return { message, recipients };
+  const states = recipients.map(({ deliveryId, messageId, state, diagnostic, updatedAt }) => {
+    const isRefused = refused.has(deliveryId) && state === 'queued';
+    return { deliveryId, messageId, state: isRefused ? ('recorded' as const) : state, diagnostic, updatedAt };
+  });
+  return { message, recipients: states };
+}
+
+/** As its column takes it. */
+const shortened = (reason: string) => reason.slice(0, MAX_REASON);
 
 /** Without the octets, which are stored as files. */
 function toStored({ path, name, type, size, contentId, inline }: ShownAttachment): StoredAttachmentHead {

@@ -37,6 +37,8 @@ export interface OrderDecision {
   order: OrderRef;
   rowId: string;
   dedupeKey: string;
+  /** The same message stands there already (R11): it came again, maybe for others of the order. */
+  isKnown: boolean;
   senderIndex?: string;
   settings: Readonly<StoreSettingsValues>;
   kind: Classification['kind'] | 'fault';
@@ -165,7 +167,7 @@ export class OrderRelay {
     const recipients = everybody.filter(({ deliveryId }) => only.has(deliveryId));
     // Whoever reads it has decided to let through what nobody can look into.
     const settings = { ...held.settings, opaqueMail: 'pass' as const };
-    const base = { ...held, settings, dedupeKey: '', kind: 'relay' as const, writer, recipients };
+    const base = { ...held, settings, dedupeKey: '', isKnown: true, kind: 'relay' as const, writer, recipients };
     const decision = await this.relay(message, base, verified, to, current);
     const fault = await this.scanFault(message, decision);
     return { writer, recipients: fault ? withoutCopies(decision.recipients, fault) : decision.recipients };
@@ -204,7 +206,11 @@ export class OrderRelay {
     const from = message.receipt.verdict?.from;
     const senderIndex = from === undefined ? undefined : senderIndexOf(keys, from);
     const internetMessageId = this.ownId(order, rowId);
-    return { people, isErased, base: { order, rowId, dedupeKey, senderIndex, settings, internetMessageId } };
+    return {
+      people,
+      isErased,
+      base: { order, rowId, dedupeKey, isKnown: known !== undefined, senderIndex, settings, internetMessageId },
+    };
   }
 
   private async judge(
