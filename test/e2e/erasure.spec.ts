@@ -2,10 +2,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OrderMaskingService } from 'nestjs-conversation-tracker';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AliasPurge } from '../../libs/conversation-tracker/src/alias/alias-purge.js';
+import { OutboxConsumption } from '../../libs/conversation-tracker/src/events/outbox-consumption.entity.js';
+import { OutboxEvent } from '../../libs/conversation-tracker/src/events/outbox-event.entity.js';
+import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
 import { MimeWorkers } from '../../libs/conversation-tracker/src/mailer/relay/mime-worker.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { type ErasureReport } from '../../libs/conversation-tracker/src/privacy/erasures.service.js';
 import { ErasureWorker, SWEEP_AFTER_MS } from '../../libs/conversation-tracker/src/privacy/erasure-worker.js';
+import { StoreRetention } from '../../libs/conversation-tracker/src/privacy/retention/store-retention.js';
 import { Erasure } from '../../libs/conversation-tracker/src/privacy/erasure.entity.js';
 import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
 import { MessageErasure } from '../../libs/conversation-tracker/src/timeline/message-erasure.js';
@@ -109,6 +114,14 @@ describe('a person who wishes to be forgotten', () => {
     expect(JSON.stringify([audit, row])).not.toMatch(/customer\.example/i);
     const again = await erase({ address: CUSTOMER });
     expect((await finished(again.id)).erased).toMatchObject({ participants: 0, messages: 0 });
+    // Aliases that were purged have left a trace by which staff find the order: bob's goes with him, the store's stay.
+    world.mail.clock.ahead += 70 * 24 * 3_600_000;
+    await oms.app.get(AliasPurge).purge();
+    const traces = (await rows('ct_alias_trace')).length;
+    await finished((await erase({ address: 'bob@customer.example' })).id);
+    expect(await rows('ct_alias_trace')).toHaveLength(traces - 1);
+    await finished((await erase({ store: 'default' })).id);
+    expect(await rows('ct_alias_trace')).toEqual([]);
   });
 
   it('gets no mail that was taken before, from the queue or from the spool, and what that one wrote goes nowhere', async () => {
@@ -161,6 +174,25 @@ describe('an erasure', () => {
     expect(erased).toMatchObject({ orders: 1, participants: 2, messages: 1 });
     expect(await maskedCustomer()).toBe(PLACEHOLDER);
     expect(await oms.host.messages('o-1')).toMatchObject([{ erased: true }]);
+    // What was still tried then, and is given up later, goes too; what was told later is another matter.
+    const give = async (at: number, orderId = 'o-1') => {
+      const { manager } = oms.app.get(TrackerDatabase);
+      const row = { storeId: 'default', orderId, attempts: 12, nextAttemptAt: 0, lastError: 'Error' };
+      const id = newId(at);
+      const event = { id, storeId: 'default', orderId, type: 'order.step', dedupeKey: id.repeat(2), payload: 'sealed' };
+      await manager.insert(OutboxEvent, { ...event, occurredAt: at });
+      await manager.insert(OutboxConsumption, { ...row, eventId: id, consumer: 'status-mail', state: 'parked' });
+      return id;
+    };
+    const now = Date.now() + world.mail.clock.ahead;
+    const [early, late, other] = [await give(now - 3_600_000), await give(now), await give(now - 3_600_000, 'o-7')];
+    world.mail.clock.ahead += 3_600_000;
+    await oms.app.get(StoreRetention).run('default');
+    expect(await rows('ct_outbox_event', `"payload" = 'sealed' ORDER BY "id"`)).toMatchObject([
+      { id: other },
+      { id: late },
+    ]);
+    expect(await rows('ct_outbox_event', `"id" = '${early}'`)).toMatchObject([{ payload: null }]);
   });
 
   it('of a store makes all that it has stored unreadable at once, and goes on from there', async () => {

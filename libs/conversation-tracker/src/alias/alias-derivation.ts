@@ -68,6 +68,22 @@ export class AliasDerivation {
     return simple ?? this.complex(order, address, form);
   }
 
+  /**
+   * By which the aliases are looked up that a person ever had in an order, whatever the settings were when each was issued.
+   * @param generation of the person: the last one that was issued.
+   */
+  everyLookup(order: OrderRef, address: string, generation: number, trackerDomains: readonly string[]): string[] {
+    const forms = trackerDomains.flatMap((trackerDomain) =>
+      this.keys.alias.ids.flatMap((aliasKeyId) =>
+        (['complex', 'simple'] as const).map((maskType) => ({ trackerDomain, aliasKeyId, maskType })),
+      ),
+    );
+    const generations = Array.from({ length: generation + 1 }, (_, nth) => nth);
+    return generations.flatMap((one) =>
+      forms.map((form) => this.alias(order, address, { ...form, generation: one }).lookup),
+    );
+  }
+
   private complex(order: OrderRef, address: string, form: AliasForm): string {
     return complexAlias(this.mac('complex', order, address, form).slice(0, TOKEN_LENGTH), form.trackerDomain);
   }

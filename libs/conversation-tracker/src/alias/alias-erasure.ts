@@ -2,12 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, In, Like, MoreThan, Not } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
-import { CLOCK } from '../ports/tracker-options.js';
+import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../ports/tracker-options.js';
 import { AliasDerivation } from './alias-derivation.js';
+import { AliasTrace } from './alias-trace.entity.js';
 import { Alias } from './alias.entity.js';
 import { AliasService } from './alias.service.js';
+import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
 
 /** People of one order, by their ids. */
@@ -32,8 +35,10 @@ export class AliasErasure {
   constructor(
     private readonly database: TrackerDatabase,
     private readonly keys: KeyRing,
+    private readonly storeKeys: StoreKeys,
     private readonly aliases: AliasService,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {
     this.derivation = new AliasDerivation(keys);
   }
@@ -77,6 +82,7 @@ export class AliasErasure {
       const counts = { participants: 0, aliases: 0 };
       for (const id of participantIds) {
         const known = { id, storeId, state: Not('erased' as const) };
+        counts.aliases += await this.deleteTraces(manager, { storeId, orderId }, id);
         const forgotten = { state: 'erased', sealed: null, paths: '{}', expiresAt: this.clock.now() } as const;
         counts.participants += (await manager.update(Participant, known, forgotten)).affected ?? 0;
         counts.aliases += await deleteAliases(manager, { storeId, orderId }, id);
@@ -87,10 +93,43 @@ export class AliasErasure {
     return erased;
   }
 
+  /**
+   * Deletes the traces of a store's purged aliases, a page of them.
+   * @returns which; fewer than `limit` at the end.
+   */
+  async eraseTraces(storeId: string, after: string, limit: number): Promise<string[]> {
+    const where = { storeId, lookup: MoreThan(after) };
+    const rows = await this.database.manager.find(AliasTrace, { where, order: { lookup: 'ASC' }, take: limit });
+    const lookups = rows.map(({ lookup }) => lookup);
+    await this.database.transaction((manager) => manager.delete(AliasTrace, { storeId, lookup: In(lookups) }));
+    return lookups;
+  }
+
+  /** When, in epoch milliseconds, somebody of an order was erased last; orders in which nobody was are missing. */
+  async erasedSince(storeId: string, orderIds: readonly string[]): Promise<Map<string, number>> {
+    const where = { storeId, orderId: In(orderIds), state: 'erased' as const };
+    const since = new Map<string, number>();
+    for (const { orderId, expiresAt } of await this.database.manager.findBy(Participant, where)) {
+      since.set(orderId, Math.max(since.get(orderId) ?? 0, expiresAt));
+    }
+    return since;
+  }
+
   /** Ends the last trace that links the tombstones of a person. */
   async forgetIndex(storeId: string, address: string): Promise<void> {
     const erased = { storeId, addressIndex: In(this.indexesOf(storeId, address)), state: 'erased' as const };
     await this.database.transaction((manager) => manager.update(Participant, erased, { addressIndex: '' }));
+  }
+
+  /** Of aliases that were purged: found by what they were derived from, which is known once more before it is forgotten. */
+  private async deleteTraces(manager: EntityManager, order: OrderRef, id: string): Promise<number> {
+    const { storeId } = order;
+    const row = await manager.findOneBy(Participant, { id, storeId });
+    await this.storeKeys.of(storeId, manager);
+    const person = row && openPerson(this.storeKeys, row);
+    if (!person) return 0;
+    const lookups = this.derivation.everyLookup(order, person.address, row.generation, trackerDomains(this.options));
+    return (await manager.delete(AliasTrace, { storeId, lookup: In(lookups) })).affected ?? 0;
   }
 
   private indexesOf(storeId: string, address: string): string[] {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { And, type FindOptionsWhere, In, LessThan, MoreThan } from 'typeorm';
+import { firstIdAt } from '../kernel/ids.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { OutboxConsumption } from './outbox-consumption.entity.js';
@@ -10,9 +11,20 @@ import { OutboxEvent } from './outbox-event.entity.js';
 export class ParkedEventErasure {
   constructor(private readonly database: TrackerDatabase) {}
 
-  /** @returns how many events of the order it was that nobody works on any more. */
-  async erase({ storeId, orderId }: OrderRef): Promise<number> {
-    return (await this.eraseWhere({ storeId, orderId })).length;
+  /**
+   * @param before epoch milliseconds: only what was told earlier. @default all
+   * @returns how many events of the order it was that nobody works on any more.
+   */
+  async erase({ storeId, orderId }: OrderRef, before?: number): Promise<number> {
+    const told = before === undefined ? {} : { eventId: LessThan(firstIdAt(before)) };
+    return (await this.eraseWhere({ storeId, orderId, ...told })).length;
+  }
+
+  /** The orders of a store in which a consumer gave up on an event. */
+  async orderIds(storeId: string): Promise<string[]> {
+    const where = { storeId, state: 'parked' as const };
+    const rows = await this.database.manager.find(OutboxConsumption, { select: { orderId: true }, where });
+    return [...new Set(rows.map(({ orderId }) => orderId))].filter((orderId) => orderId !== '');
   }
 
   /** Of a store, those between two ids, which sort by time. @returns which. */

@@ -15,6 +15,7 @@ import { type ErasureTarget } from './erasure-target.js';
 
 /** So many rows are read at once; each message is a transaction or two of its own, so that mail flows in between. */
 const PAGE = 50;
+const TRACES = 500;
 
 /** Told what was erased since it was told last; throws to end the work. */
 export type Progress = (erased: Partial<ErasureCounts>) => Promise<void>;
@@ -89,6 +90,12 @@ export class ErasureRun {
         if (orderIds.length < PAGE) break;
         after = orderIds.at(-1)!;
       }
+    }
+    for (let after = ''; ;) {
+      const traces = await this.aliases.eraseTraces(storeId, after, TRACES);
+      await progress({ aliases: traces.length });
+      if (traces.length < TRACES) break;
+      after = traces.at(-1)!;
     }
     const replies = await this.replies.forgetStore(storeId);
     const templates = await this.templates.forgetStore(storeId);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AliasErasure } from '../../alias/alias-erasure.js';
 import { ParkedEventErasure } from '../../events/parked-event-erasure.js';
 import { type Clock } from '../../kernel/clock.js';
 import { firstIdAt } from '../../kernel/ids.js';
@@ -24,6 +25,7 @@ export class StoreRetention {
   constructor(
     private readonly book: UpkeepBook,
     private readonly settings: SettingsService,
+    private readonly aliases: AliasErasure,
     private readonly messages: MessageRetention,
     private readonly attachments: AttachmentStore,
     private readonly mail: MailRetention,
@@ -39,6 +41,7 @@ export class StoreRetention {
     const { messages, mail } = this;
     await this.book.hold(storeId, async (walks) => {
       await this.attachments.dropHolds(storeId);
+      await this.eraseLateEvents(storeId);
       const drop = (task: string, keeping: Keeping, page: DropPage) => this.drop(walks, storeId, task, keeping, page);
       await drop('retain-bodies', retention.bodies, (range) => messages.dropBodies(range));
       await drop('retain-raw', retention.rawMessages, (range) => messages.dropRawMessages(range));
@@ -49,6 +52,15 @@ export class StoreRetention {
       await drop('retain-entries', retention.timeline, (range) => messages.dropEntries(range));
       await this.cutAudit(storeId, retention.audit);
     });
+  }
+
+  /** An event that was still tried when somebody of its order was erased, and given up later, holds what was known before. */
+  private async eraseLateEvents(storeId: string): Promise<void> {
+    const orderIds = await this.events.orderIds(storeId);
+    for (let start = 0; start < orderIds.length; start += PAGE) {
+      const erased = await this.aliases.erasedSince(storeId, orderIds.slice(start, start + PAGE));
+      for (const [orderId, at] of erased) await this.events.erase({ storeId, orderId }, at);
+    }
   }
 
   private async cutAudit(storeId: string, keeping: Keeping): Promise<void> {
