@@ -132,6 +132,7 @@ export const openRoutes: readonly { route: RegExp; why: string; local?: true }[]
     route: /^GET \/conversation-tracker\/admin\/(?:assets\/:name|conversation-timeline\.js)$/,
     why: 'styles and scripts',
   },
+  { route: /^GET \/conversation-tracker\/admin(?:\/:[a-f])+$/, why: 'no page is there, which is all that it says' },
   { route: /^GET \/$/, why: 'leads on to a page', local: true },
   { route: /^(?:GET|POST) \/inbox(?:[./]|$)/, why: 'the mailboxes of a development machine', local: true },
   { route: /^(?:GET|POST) \/playground(?:[./]|$)/, why: 'the demonstration on a development machine', local: true },

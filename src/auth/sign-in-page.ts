@@ -10,7 +10,7 @@ export interface SignInAttempt {
 export const signInPage = (returnTo: string, attempt?: SignInAttempt): string =>
   page(
     'Sign in',
-    html`<main>
+    html`<main class="narrow">
       <h1>Sign in</h1>
       ${attempt ? html`<p role="alert">${attempt.problem}</p>` : []}
       <form method="post" action="/sign-in">
@@ -32,7 +32,7 @@ export const signOutPage = (user: string | undefined): string => {
           <form method="post" action="/sign-out"><button>Sign out</button></form>`;
   return page(
     'Sign out',
-    html`<main>
+    html`<main class="narrow">
       <h1>Sign out</h1>
       ${body}
     </main>`,

@@ -7,14 +7,14 @@ export type Attempt =
 
 export function outcome(attempt: Attempt | undefined): Html | [] {
   if (!attempt) return [];
-  if (attempt.sent) return html`<p role="status">Handed in. What becomes of it stands on the order's timeline.</p>`;
+  if (attempt.sent) return html`<p role="status">Handed in. What becomes of it stands on the order’s timeline.</p>`;
   return html`<p role="alert">Not taken: ${attempt.answer}</p>`;
 }
 
 const filesField = html`<label>Files<input type="file" name="files" multiple /></label>`;
 
 const spoofChoice = html`<label>
-  <input type="checkbox" name="spoof" /> Write as a spoofer: the same From, without the domain's signature
+  <input type="checkbox" name="spoof" /> Write as a spoofer: the same From, without the domain’s signature
 </label>`;
 
 /** Works without a script: the page's policy allows none. */

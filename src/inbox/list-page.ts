@@ -13,38 +13,33 @@ export function listPage(mails: readonly InboxMail[], canWrite: boolean, attempt
     ([owner, own]) =>
       html`<section>
         <h2>${owner}</h2>
-        ${tableOf(own)}
+        ${listOf(own)}
       </section>`,
   );
   return page(
     'Inbox',
-    html`<h1>Inbox</h1>
+    html`<main>
+      <h1>Inbox</h1>
       <p>The mailboxes of everybody whom this OMS wrote to. None of the mails left the machine.</p>
       ${outcome(attempt)}
       ${mails.length > 0 ? html`<div class="mailboxes">${sections}</div>` : html`<p>No mail yet.</p>`}
-      ${canWrite ? letterForm([...mailboxes.keys()], attempt) : []}`,
+      ${canWrite ? letterForm([...mailboxes.keys()], attempt) : []}
+    </main>`,
   );
 }
 
-function tableOf(mails: readonly InboxMail[]): Html {
-  const rows = mails.map(
+function listOf(mails: readonly InboxMail[]): Html {
+  const items = mails.map(
     (mail) =>
-      html`<tr>
-        <td><a href="/inbox/${mail.id}">${mail.subject || '(no subject)'}</a></td>
-        <td>${mail.from}</td>
-        <td><time datetime="${mail.receivedAt}">${mail.receivedAt.slice(0, 16).replace('T', ' ')} UTC</time></td>
-      </tr> `,
+      html`<li>
+        <a href="/inbox/${mail.id}">${mail.subject || '(no subject)'}</a>
+        <p>${mail.from}</p>
+        <p class="quiet">
+          <time datetime="${mail.receivedAt}">${mail.receivedAt.slice(0, 16).replace('T', ' ')} UTC</time>
+        </p>
+      </li> `,
   );
-  return html`<table class="mails">
-    <thead>
-      <tr>
-        <th>Subject</th>
-        <th>From</th>
-        <th>Time</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${rows}
-    </tbody>
-  </table>`;
+  return html`<ul class="mails">
+    ${items}
+  </ul>`;
 }

@@ -13,9 +13,10 @@ export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt):
   );
   return page(
     mail.subject || '(no subject)',
-    html`<p><a href="/inbox">Inbox</a></p>
+    html`<main>
+      <p><a href="/inbox">Inbox</a></p>
       <h1>${mail.subject || '(no subject)'}</h1>
-      <table>
+      <table class="sheet">
         <tr>
           <th>From</th>
           <td>${mail.from}</td>
@@ -57,6 +58,7 @@ export function mailPage(mail: InboxMail, canWrite: boolean, attempt?: Attempt):
       ${canWrite && mail.replyTo !== null ? answerForm(mail, attempt) : []}
       <h2>Headers</h2>
       <pre>${mail.headers.join('\n')}</pre>
-      <p><a href="/inbox/${mail.id}/raw">The mail as it came</a></p>`,
+      <p><a href="/inbox/${mail.id}/raw">The mail as it came</a></p>
+    </main>`,
   );
 }

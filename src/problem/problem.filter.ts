@@ -1,7 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
+import { pagePolicy } from '../web/page.js';
 import { Problem } from './problem.js';
+import { problemPage } from './problem-page.js';
 
 interface ProblemDocument {
   type: string;
@@ -10,7 +12,7 @@ interface ProblemDocument {
 }
 
 /**
- * Answers every error with an RFC 9457 problem document. Only texts written for that purpose go out: the messages of the router and
+ * Answers every error with an RFC 9457 problem document, and who reads in a browser with a page that says the same. Only texts written for that purpose go out: the messages of the router and
  * of the JSON parser repeat what the client sent, and that may be an address.
  */
 @Catch()
@@ -28,7 +30,14 @@ export class ProblemFilter implements ExceptionFilter {
     }
     // RFC 9110 §11.6.1: a 401 says how to authenticate.
     if (document.status === 401) response.setHeader('WWW-Authenticate', 'Bearer realm="oms"');
-    response.status(document.status).type('application/problem+json').json(document);
+    response.status(document.status);
+    // A browser asks for HTML before all else; a program that names nothing gets the document.
+    if (host.switchToHttp().getRequest<Request>().accepts(['json', 'html']) === 'html') {
+      response.setHeader('Content-Security-Policy', pagePolicy).setHeader('Cache-Control', 'no-store');
+      response.type('html').send(problemPage(document));
+      return;
+    }
+    response.type('application/problem+json').json(document);
   }
 }
 

@@ -63,7 +63,7 @@ function orderPage(order: Order): string {
     (item): Html =>
       html`<tr>
         <td>${String(item.quantity)} × ${item.name}</td>
-        <td>${price(item.quantity * item.price)}</td>
+        <td class="amount">${price(item.quantity * item.price)}</td>
       </tr> `,
   );
   const name = [client.firstName, client.lastName].filter(Boolean).join(' ');
@@ -72,18 +72,18 @@ function orderPage(order: Order): string {
     html`<main>
         <h1>Order ${orderId}</h1>
         <p>${statusDescription} · ${name} · ${client.email}</p>
-        <table>
+        <table class="sheet">
           <thead>
             <tr>
               <th scope="col">Item</th>
-              <th scope="col">Price</th>
+              <th scope="col" class="amount">Price</th>
             </tr>
           </thead>
           <tbody>
             ${rows}
             <tr>
               <th scope="row">Total</th>
-              <td>${price(value)}</td>
+              <td class="amount">${price(value)}</td>
             </tr>
           </tbody>
         </table>

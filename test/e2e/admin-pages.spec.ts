@@ -8,7 +8,7 @@ const SETTINGS = `${START}/settings/orders/settings`;
 let host: HostApp;
 
 beforeAll(async () => {
-  host = await startHost({ admin: { signInUrl: '/login?app=oms' } });
+  host = await startHost({ admin: { signInUrl: '/login?app=oms' }, dmarc: 'strict' });
 });
 
 afterAll(() => host.close());
@@ -61,6 +61,8 @@ describe('the pages of a host', () => {
       expect(kept['cache-control']).toContain('immutable');
     }
     await http().get(`${START}/assets/other.js`).expect(404);
+    const { text: nothing } = await get(`${START}/orders/1/2/3`).expect(404);
+    expect(nothing).toContain('This is not here');
   });
 
   it('send who is not signed in to the page that the option names, and back', async () => {
@@ -111,6 +113,9 @@ describe('the pages of a host', () => {
     expect(next.headers['set-cookie']).toEqual([expect.stringMatching(/^ct_said=;.*Max-Age=0/)]);
     expect(next.text).toContain('Last changed by test:');
     expect(await maskTypeOf('saves')).toBe('simple');
+    // R38: what was chosen, and what is in force while a strict DMARC record forbids it.
+    expect(next.text).toContain('In force now: Complex.');
+    expect((await get(SETTINGS).expect(200)).text).not.toContain('In force now');
     expect(await maskTypeOf('shop')).toBe('complex');
   });
 

@@ -97,6 +97,7 @@ describe('the timeline of an order', () => {
         messageId: id,
         deliveryId: fact.deliveryId,
         alias: ALIAS,
+        name: 'Ana Pérez',
         state: 'bounced',
         diagnostic: '550 5.1.1 no such user',
       },

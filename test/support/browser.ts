@@ -46,6 +46,7 @@ export class Person {
     await this.page.goto(this.url + path);
   }
 
+  /** On the page for that, to which this person was led. */
   async signIn(user: string, password: string): Promise<void> {
     await this.page.getByLabel('User').fill(user);
     await this.page.getByLabel('Password').fill(password);
@@ -53,24 +54,35 @@ export class Person {
     await this.page.waitForURL(({ pathname }) => pathname !== '/sign-in');
   }
 
-  /** What axe-core finds wrong with the page by WCAG 2.2 AA, and its best practices. */
-  async violations(): Promise<string[]> {
-    await this.page.evaluate(await axeSource());
-    return this.page.evaluate(async () => {
+  /** Presses Tab until the control with that id, else that text, has the focus. @throws Error where it never has */
+  async tabTo(name: string): Promise<void> {
+    const focused = 'document.activeElement.id || document.activeElement.textContent.trim()';
+    for (let steps = 0; steps < 60; steps++) {
+      await this.page.keyboard.press('Tab');
+      if ((await this.page.evaluate(focused)) === name) return;
+    }
+    throw new Error(`Tab does not lead to ${name}`);
+  }
+
+  /** Each after the other; a text that is no key's name is typed. */
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** What axe-core finds wrong with the page by WCAG 2.2 AA, and its best practices. @param rules these alone */
+  async violations(rules?: readonly string[]): Promise<string[]> {
+    if (!(await this.page.evaluate("'axe' in globalThis"))) await this.page.evaluate(await axeSource());
+    return this.page.evaluate(async (only) => {
       const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } };
-      const { violations } = await axe.run({ resultTypes: ['violations'] });
+      const chosen = only ? { runOnly: { type: 'rule', values: only } } : {};
+      const { violations } = await axe.run({ resultTypes: ['violations'], preload: false, ...chosen });
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    });
+    }, rules);
   }
 
   /** How many pixels the page is wider than its window. */
   overflow(): Promise<number> {
-    return this.page.evaluate(() => {
-      const { scrollWidth, clientWidth } = (
-        globalThis as unknown as { document: { documentElement: { scrollWidth: number; clientWidth: number } } }
-      ).document.documentElement;
-      return scrollWidth - clientWidth;
-    });
+    return this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   }
 }
 

@@ -8,11 +8,13 @@ import { HeldPages } from './held/held.pages.js';
 import { FramedMail } from './messages/framed-mail.js';
 import { MessagePages } from './messages/message.pages.js';
 import { FramedOrderPages } from './orders/framed-order.pages.js';
+import { OrderFactsReader } from './orders/order-facts.js';
 import { OrdersPages } from './orders/orders.pages.js';
 import { RevealPages } from './orders/reveal.pages.js';
 import { WritePages } from './orders/write.pages.js';
 import { AssetController } from './page/asset.controller.js';
 import { FormToken } from './page/form-token.js';
+import { NoPage } from './page/no.page.js';
 import { PageAnswer } from './page/page-answer.js';
 import { PageRenderer } from './page/page-renderer.js';
 import { VisitMaker } from './page/visit-maker.js';
@@ -39,8 +41,9 @@ import { TemplatePages } from './templates/template.pages.js';
     SearchPages,
     SetupPages,
     TemplatePages,
+    NoPage,
   ],
-  providers: [FramedMail, FormToken, VisitMaker, PageRenderer, PageAnswer],
+  providers: [FramedMail, FormToken, OrderFactsReader, VisitMaker, PageRenderer, PageAnswer],
 })
 export class AdminModule {
   static register(options: AdminOptions): DynamicModule {

@@ -3,7 +3,8 @@ import { OrderSearch } from '../alias/order-search/order-search.service.js';
 import { TrackerError } from '../kernel/errors.js';
 import { Requires } from '../ports/rest/requires.decorator.js';
 import { AddressReveal } from '../timeline/reveal/address-reveal.js';
-import { orderModel } from './orders/orders.pages.js';
+import { OrderFactsReader } from './orders/order-facts.js';
+import { idsOf, orderModel } from './orders/orders.pages.js';
 import { AdminPages } from './page/admin-pages.decorator.js';
 import { Page, SeeOther } from './page/page.js';
 import { Form, type PageVisit, type SentForm, Visit } from './page/page-visit.js';
@@ -21,6 +22,7 @@ export class SearchPages {
   constructor(
     private readonly search: OrderSearch,
     private readonly reveals: AddressReveal,
+    private readonly facts: OrderFactsReader,
   ) {}
 
   @Post()
@@ -56,6 +58,10 @@ export class SearchPages {
       await this.reveals.recordMatch({ storeId: visit.storeId }, { way: 'order-search' }, grant);
     }
     const { orders } = await this.search.find(visit.storeId, query);
-    return orders.map((order) => ({ ...orderModel(order, visit), foundBy: order.aliases.map(({ alias }) => alias) }));
+    const facts = await this.facts.of(idsOf(orders), visit);
+    return orders.map((order) => ({
+      ...orderModel(order, facts, visit),
+      foundBy: order.aliases.map(({ alias }) => alias),
+    }));
   }
 }

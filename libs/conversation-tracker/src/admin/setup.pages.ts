@@ -42,6 +42,8 @@ export class SetupPages {
         trackerDomain,
         steps: steps.map(({ step, done }) => ({ step, done, path: done ? undefined : places[step] })),
         records,
+        // What these say needs no more words.
+        plain: ['ok', 'missing'],
         smtp,
         mayWrite: await visit.may('settings.write'),
       },

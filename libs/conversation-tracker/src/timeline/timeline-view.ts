@@ -16,6 +16,8 @@ type Fact =
       deliveryId: string;
       /** The alias of the recipient. */
       alias: string;
+      /** Their name, where it is known. */
+      name?: string;
       state: RecipientState;
       diagnostic?: string;
     }
@@ -66,7 +68,8 @@ function factOf({ kind, refId, detail }: Told, { messages, notes, shown }: KeptF
   }
   if (kind === 'delivery') {
     const { aliasId, ...rest } = detail;
-    return { kind, deliveryId: refId, alias: shown.party({ aliasId, role: '' }).alias, ...rest };
+    const { alias, name } = shown.party({ aliasId, role: '' });
+    return { kind, deliveryId: refId, alias, name, ...rest };
   }
   if (kind === 'note') {
     const note = notes.get(refId);

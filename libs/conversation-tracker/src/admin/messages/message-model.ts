@@ -84,8 +84,13 @@ export function messageModel(view: MessageView, visit: PageVisit): MessageModel 
     isHeld: view.to.some(({ state }) => state === 'held'),
     disposition: isTextKey(dispositionKey) ? visit.text(dispositionKey) : undefined,
     reason: holdReason && reasonOf(holdReason, visit),
-    hasFailed: !isIncoming && view.to.some(({ state }) => state === 'bounced' || state === 'failed'),
+    hasFailed: hasFailed(view),
   };
+}
+
+/** Whether it did not reach somebody, so that it can be sent again: a mail that was passed on as well. */
+export function hasFailed({ to }: MessageView): boolean {
+  return to.some(({ state }) => state === 'bounced' || state === 'failed');
 }
 
 /** Why a message is, or was, held: in words. */

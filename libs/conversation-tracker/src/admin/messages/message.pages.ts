@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Get, Header, Param, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isTrackerError, TrackerError } from '../../kernel/errors.js';
@@ -18,9 +19,13 @@ import { AdminPages } from '../page/admin-pages.decorator.js';
 import { Fragment, Page, SeeOther } from '../page/page.js';
 import { Form, type PageVisit, type SentForm, Visit } from '../page/page-visit.js';
 import { FramedMail } from './framed-mail.js';
-import { messageModel, recipientsModel } from './message-model.js';
+import { hasFailed, messageModel, recipientsModel } from './message-model.js';
 import { senderModel } from './sender-model.js';
 import { wrongFields } from './wrong-fields.js';
+
+/** The timeline hears of a delivery by an event, a few hundredths of a second later. */
+const HEARD_MS = 2_000;
+const POLL_MS = 50;
 
 /** One message: what it says, and what can be done with it. */
 @AdminPages('/messages/:id')
@@ -115,6 +120,7 @@ export class MessagePages {
   @Requires('messages.write')
   async resend(@Visit() visit: PageVisit, @Param('id') id: string): Promise<SeeOther> {
     await this.messages.resend(visit.storeId, id);
+    await this.heard(visit.storeId, id);
     return new SeeOther(`/messages/${id}`, 'message.resent');
   }
 
@@ -132,6 +138,12 @@ export class MessagePages {
     const { storeId, actor } = visit.grant;
     await this.held.discard(storeId, actor, id);
     return new SeeOther(backOf(fields.text('back'), id), 'held.discarded');
+  }
+
+  /** Else the page that follows would still say that the mail came back. */
+  private async heard(storeId: string, id: string): Promise<void> {
+    const until = Date.now() + HEARD_MS;
+    while (hasFailed(await this.timeline.message(storeId, id)) && Date.now() < until) await wait(POLL_MS);
   }
 
   private async show(

@@ -39,7 +39,8 @@ function entryModel(entry: TimelineEntryView, names: ReadonlyMap<string, string>
     }
     case 'delivery': {
       const { alias, state, diagnostic } = entry;
-      return { ...base, label: visit.text(`entry.delivery.${state}`, { name: names.get(alias) ?? alias }), diagnostic };
+      const name = names.get(alias) ?? entry.name ?? alias;
+      return { ...base, label: visit.text(`entry.delivery.${state}`, { name }), diagnostic };
     }
     case 'note':
       return { ...base, label: visit.text('entry.note', { author: entry.author }), text: entry.text };

@@ -11,6 +11,7 @@ import { Fragment, Page, SeeOther } from '../page/page.js';
 import { Form, type PageVisit, type SentForm, Visit } from '../page/page-visit.js';
 import { aliasModels } from './alias-model.js';
 import { entryModels } from './entry-model.js';
+import { type OrderFacts, OrderFactsReader } from './order-facts.js';
 import { orderPath } from './order-path.js';
 
 const ORDERS_ON_A_PAGE = 30;
@@ -25,6 +26,7 @@ export class OrdersPages {
     private readonly directory: AliasDirectory,
     private readonly control: AliasControl,
     private readonly notes: OrderNotes,
+    private readonly facts: OrderFactsReader,
   ) {}
 
   @Get()
@@ -33,12 +35,13 @@ export class OrdersPages {
     const query = { cursor: textOf(cursor), limit: ORDERS_ON_A_PAGE };
     const { orders, nextCursor } = await this.list.list(visit.storeId, query);
     const title = visit.text('orders.title');
+    const facts = await this.facts.of(idsOf(orders), visit);
     return new Page(
       'orders/list',
       { title, section: 'orders' },
       {
         title,
-        orders: orders.map((order) => orderModel(order, visit)),
+        orders: orders.map((order) => orderModel(order, facts, visit)),
         nextCursor,
         cursor: query.cursor,
         maySetUp: await visit.may('settings.read'),
@@ -74,6 +77,7 @@ export class OrdersPages {
       },
       {
         ...thread,
+        facts: await this.facts.ofOne(orderId, visit),
         cursor,
         total,
         unread: listed?.unread ?? 0,
@@ -129,10 +133,13 @@ export class OrdersPages {
 }
 
 /** An order in a list. */
-export function orderModel({ orderId, lastEntry, messages, held, unread }: ListedOrder, visit: PageVisit): object {
+export function orderModel(order: ListedOrder, facts: ReadonlyMap<string, OrderFacts>, visit: PageVisit): object {
+  const { orderId, lastEntry, messages, held, unread } = order;
   const [last] = lastEntry ? entryModels([lastEntry], visit) : [];
-  return { orderId, messages, held, unread, last };
+  return { orderId, messages, held, unread, last, ...facts.get(orderId) };
 }
+
+export const idsOf = (orders: readonly ListedOrder[]): string[] => orders.map(({ orderId }) => orderId);
 
 function textOf(parameter: QueryParameter): string | undefined {
   return parameter === undefined || typeof parameter === 'string' ? parameter : '';

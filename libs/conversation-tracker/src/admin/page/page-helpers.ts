@@ -43,6 +43,12 @@ export const pageHelpers: Readonly<Record<string, HelperDelegate>> = {
   day(at: unknown, options: HelperOptions) {
     return timeElement(at, options, day);
   },
+  /** An alias as text that breaks before the tracker's domain, where it breaks at all. A real address stays in one piece. */
+  breakable(text: unknown) {
+    const [, head = '', rest = ''] = /^([0-9a-f]{32}(?=@)|.*-\d{12}b\.)?(.*)$/s.exec(String(text ?? '')) ?? [];
+    const [before, after] = [head, rest].map((one) => Handlebars.escapeExpression(one));
+    return new Handlebars.SafeString(head === '' ? after : `${before}<wbr>${after}`);
+  },
   /** The token that each form carries. */
   token(options: HelperOptions): string {
     return visitOf(options).facts.token;

@@ -117,7 +117,9 @@ export class SettingsPages {
     refused?: { given: SettingsFields; errors: readonly FieldError[] },
   ): Promise<Page> {
     const { storeId } = visit;
-    const values = { ...(await this.settings.get(storeId)), ...refused?.given };
+    const stored = await this.settings.get(storeId);
+    const values = { ...stored, ...refused?.given };
+    const inForce = await this.settings.inForce(storeId);
     const retention = Object(values.retention) as Readonly<Record<string, unknown>>;
     const lastChange = await this.settings.lastChange(storeId);
     const { maskType } = tab === 'general' ? await this.changes.last(storeId) : {};
@@ -131,6 +133,9 @@ export class SettingsPages {
         action: pathOf(tab),
         values,
         examples: maskExamples(storeId, this.options.trackerDomain),
+        // A strict DMARC record of the tracker domain forbids Simple aliases (R38).
+        isOverruled: inForce.maskType !== stored.maskType,
+        trackerDomain: this.options.trackerDomain,
         steps: orderSteps,
         timeZones: tab === 'general' ? Intl.supportedValuesOf('timeZone') : [],
         currencies: tab === 'general' ? Intl.supportedValuesOf('currency') : [],

@@ -209,7 +209,7 @@ export class TemplatePages {
     const template = await this.overrides.read(storeId, step, locale);
     const versions = await this.overrides.versions(storeId, step, locale);
     const { shown, missing } = await this.preview(visit, step, locale, order);
-    const title = visit.text(`settings.step.${template.step}`);
+    const title = visit.text(`entry.step.${template.step}`);
     const { fields, wrong = [] } = refused;
     const path = pathOf(template.step, template.locale);
     const { senderAddress } = await this.settings.get(storeId);

@@ -25,6 +25,8 @@ export const settingsTexts = defineTexts({
     'settings.simpleHint':
       'Easy to recognise, but it does not hide: whoever reads it sees the person’s own address in it. Mail to it is still tracked, and it still ends.',
     'settings.example': 'Example',
+    'settings.overruled':
+      'In force now: Complex. The DMARC record of {domain} is strict, so mail programs would reject mail from a Simple alias. Simple counts again once the record says adkim=r.',
     'settings.maskChange':
       'A change counts for orders from now on. Aliases that are out already keep their form and keep working until they end.',
     'settings.lifetime': 'How long an alias lives',
@@ -134,6 +136,8 @@ export const settingsTexts = defineTexts({
     'settings.simpleHint':
       'Fácil de reconocer, pero no oculta: quien la lee ve en ella la dirección propia de la persona. El correo se sigue registrando, y la máscara también termina.',
     'settings.example': 'Ejemplo',
+    'settings.overruled':
+      'En vigor ahora: Compleja. El registro DMARC de {domain} es estricto, así que los programas de correo rechazarían el correo de un alias Simple. Simple vuelve a valer en cuanto el registro diga adkim=r.',
     'settings.maskChange':
       'El cambio vale para los pedidos desde ahora. Los alias que ya se dieron conservan su forma y funcionan hasta que terminan.',
     'settings.lifetime': 'Cuánto dura un alias',
@@ -244,6 +248,8 @@ export const settingsTexts = defineTexts({
     'settings.simpleHint':
       'Fácil de reconhecer, mas não oculta: quem a lê vê nela o endereço da própria pessoa. O e-mail continua registrado, e a máscara também termina.',
     'settings.example': 'Exemplo',
+    'settings.overruled':
+      'Em vigor agora: Complexa. O registro DMARC de {domain} é estrito, e os programas de e-mail rejeitariam o e-mail de um alias Simples. Simples volta a valer assim que o registro disser adkim=r.',
     'settings.maskChange':
       'A alteração vale para os pedidos a partir de agora. Os aliases que já saíram mantêm a sua forma e funcionam até terminar.',
     'settings.lifetime': 'Quanto tempo um alias vive',

@@ -113,6 +113,7 @@ export function statusMailModel(input: {
   const { order, step, data = {}, store, sentAt = -Infinity } = input;
   const items = listOf(valueAt(order, 'items')).map(itemOf);
   const shipped = packageOf(order, data, items);
+  const { total, currency } = totalOf(order, store.currency);
   return {
     step,
     store: { name: textOf(store.name), timeZone: timeZoneOf(store.timeZone) },
@@ -121,16 +122,11 @@ export function statusMailModel(input: {
       id: textOf(input.orderId ?? valueAt(order, 'orderId')),
       placedAt: instantOf(valueAt(order, 'creationDate') ?? valueAt(order, 'createdAt')),
     },
-    currency: currencyOf(
-      valueAt(order, 'storePreferencesData', 'currencyCode'),
-      valueAt(order, 'currency'),
-      valueAt(order, 'currencyCode'),
-      store.currency,
-    ),
+    currency,
     items,
     itemCount: piecesOf(items),
     totals: totalsOf(order),
-    total: minorUnitsOf(valueAt(order, 'total') ?? valueAt(order, 'value')),
+    total,
     shippingAddress: shippingAddressOf(order),
     package: shipped,
     reason: reasonOf(order, step, data),
@@ -139,6 +135,31 @@ export function statusMailModel(input: {
     estimatedDelivery: instantOf(data.estimatedDelivery) ?? promisedDay(order, sentAt),
     deliveredAt: instantOf(data.deliveredAt) ?? shipped?.deliveredAt ?? null,
   };
+}
+
+/**
+ * What the customer pays for the whole order: minor units, null where it does not say.
+ * @param storeCurrency where the order names none
+ */
+export function totalOf(order: object, storeCurrency: string): Pick<StatusMailModel, 'total' | 'currency'> {
+  return {
+    total: minorUnitsOf(valueAt(order, 'total') ?? valueAt(order, 'value')),
+    currency: currencyOf(
+      valueAt(order, 'storePreferencesData', 'currencyCode'),
+      valueAt(order, 'currency'),
+      valueAt(order, 'currencyCode'),
+      storeCurrency,
+    ),
+  };
+}
+
+/** The customer's whole name; empty where the order has none. */
+export function customerNameOf(order: object): string {
+  const [first, last] = ['firstName', 'lastName'].map((part) =>
+    firstText(valueAt(order, 'clientProfileData', part), valueAt(order, 'customer', part)),
+  );
+  const whole = [first, last].filter(Boolean).join(' ');
+  return textOf(firstText(valueAt(order, 'customer', 'name'), valueAt(order, 'customerName'), whole), 60);
 }
 
 /** Of all items, since a mail tells of the whole order; a day that has passed would only tell that it was missed. */

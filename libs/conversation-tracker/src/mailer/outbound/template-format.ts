@@ -27,7 +27,10 @@ const decimals: Readonly<Record<string, number>> = Object.fromEntries([
 ]);
 
 /** An amount in minor units as people of the locale write it, such as 1990 → €19.90 or ¥1,990; empty for null. */
-export function money(amount: number | null, { numberLocale, currency }: MailFormat): string {
+export function money(
+  amount: number | null,
+  { numberLocale, currency }: Pick<MailFormat, 'numberLocale' | 'currency'>,
+): string {
   if (amount === null) return '';
   const digits = decimals[currency] ?? 2;
   const unit = 10 ** digits;
