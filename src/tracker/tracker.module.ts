@@ -25,7 +25,7 @@ import { OmsMetrics } from './oms-metrics.js';
 import { OmsMetricsModule } from './oms-metrics.module.js';
 import { OmsOrderSource } from './oms-order-source.js';
 import { OperationsController } from './operations.controller.js';
-import { SignedWebhook } from './signed-webhook.js';
+import { TrackerKeylessRoutes } from './tracker-keyless-routes.js';
 import { TrackedOrderEvents } from './tracked-order-events.js';
 import { loadTrackerKeys } from './tracker-keys.js';
 import { TrackerWindow } from './tracker-window.js';
@@ -74,7 +74,7 @@ import { TrackerWindow } from './tracker-window.js';
     { provide: MailEntrance, useClass: AliasEntrance },
     { provide: OrderWindow, useClass: TrackerWindow },
     { provide: StartPage, useValue: { path: '/conversation-tracker/admin' } satisfies StartPage },
-    { provide: KeylessRoutes, useClass: SignedWebhook },
+    { provide: KeylessRoutes, useClass: TrackerKeylessRoutes },
   ],
   exports: [OrderEvents, OrderPush, MailEntrance, OrderWindow, StartPage, KeylessRoutes],
 })
