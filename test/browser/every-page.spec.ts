@@ -74,21 +74,21 @@ const sent =
   async (path) => {
     const { page } = people[whom];
     if (!page.url().startsWith(house.url + from)) await people[whom].goTo(from);
-    const submit = page.evaluate(SUBMIT, { path, fields });
+    const submit = page.evaluate(submitting(path, fields));
     await Promise.all([page.waitForEvent('load'), submit]);
     return people[whom];
   };
 
-const SUBMIT = ({ path, fields }: { path: string; fields: Record<string, string> }): void => {
-  const { document } = globalThis as unknown as { document: any };
-  const form = document.createElement('form');
+/** A form that a page of ours could have, with the token of whoever is on it. */
+const submitting = (path: string, fields: Record<string, string>): string => `(() => {
+  const form = Object.assign(document.createElement('form'), { method: 'post', action: ${JSON.stringify(path)} });
   const token = document.querySelector('input[name="token"]')?.value;
-  for (const [name, value] of Object.entries({ ...(token ? { token } : {}), ...fields })) {
+  for (const [name, value] of Object.entries({ ...(token ? { token } : {}), ...${JSON.stringify(fields)} })) {
     form.append(Object.assign(document.createElement('input'), { type: 'hidden', name, value }));
   }
-  document.body.append(Object.assign(form, { method: 'post', action: path }));
+  document.body.append(form);
   form.submit();
-};
+})()`;
 
 const twoMonthsLater: Way = async (path) => {
   house.oms.app.get(TimeMachine, { strict: false }).moveOn(2);
