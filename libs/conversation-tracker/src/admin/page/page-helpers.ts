@@ -45,7 +45,8 @@ export const pageHelpers: Readonly<Record<string, HelperDelegate>> = {
   },
   /** An alias as text that breaks before the tracker's domain, where it breaks at all. A real address stays in one piece. */
   breakable(text: unknown) {
-    const [, head = '', rest = ''] = /^([0-9a-f]{32}(?=@)|.*-\d{12}b\.)?(.*)$/s.exec(typeof text === 'string' ? text : '') ?? [];
+    const [, head = '', rest = ''] =
+      /^([0-9a-f]{32}(?=@)|.*-\d{12}b\.)?(.*)$/s.exec(typeof text === 'string' ? text : '') ?? [];
     const [before, after] = [head, rest].map((one) => Handlebars.escapeExpression(one));
     return new Handlebars.SafeString(head === '' ? after : `${before}<wbr>${after}`);
   },
