@@ -172,6 +172,7 @@ describe('an erasure', () => {
     await oms.begin();
     const { erased } = await finished((await erase({ orderId: 'o-1' })).id);
     expect(erased).toMatchObject({ orders: 1, participants: 2, messages: 1 });
+    expect(await rows('ct_participant', `"addressIndex" <> ''`)).toEqual([]);
     expect(await maskedCustomer()).toBe(PLACEHOLDER);
     expect(await oms.host.messages('o-1')).toMatchObject([{ erased: true }]);
     // What was still tried then, and is given up later, goes too; what was told later is another matter.

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type KeyOptions } from 'nestjs-conversation-tracker';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { type KeyStatus } from '../../libs/conversation-tracker/src/privacy/keys/key-status.service.js';
 import { Upkeep } from '../../libs/conversation-tracker/src/privacy/upkeep/upkeep.js';
+import { AttachmentResealing } from '../../libs/conversation-tracker/src/timeline/attachments/attachment-resealing.js';
 import { CUSTOMER, DESK } from '../support/mail-world.js';
 import { eventually, type RelayProcess, RelayWorld } from '../support/relay-world.js';
 
@@ -72,7 +73,14 @@ describe('a new key of a store', () => {
     expect(await status()).toMatchObject({ store: { key: 2, older: [1], resealing: { messages: 'waiting' } } });
     await readsAll();
     world.mail.clock.ahead += 300_000;
-    await oms.app.get(Upkeep).run();
+    // It stops in the middle, and the next process goes on from there.
+    vi.spyOn(oms.app.get(AttachmentResealing), 'reseal').mockRejectedValueOnce(new Error('crash'));
+    await expect(oms.app.get(Upkeep).run()).rejects.toThrow('crash');
+    const half = { participants: 'done', messages: 'done', attachments: 'running', mail: 'waiting' };
+    expect(await status()).toMatchObject({ store: { older: [1], resealing: half } });
+    await readsAll();
+    await restart(world.mail.keys);
+    await eventually(async () => expect((await status()).store.older).toEqual([]));
     expect((await status()).store).toMatchObject({ key: 2, older: [] });
     const rows = await oms.app.get(TrackerDatabase).manager.query<object[]>('SELECT * FROM ct_store_key');
     expect(rows).toMatchObject([{ number: 2 }]);

@@ -76,8 +76,13 @@ export class AliasErasure {
   /**
    * Forgets these people and ends their aliases; done again, it changes nothing. Memory of other processes shows their aliases
    * for as long as the option `aliasCache.seconds` says.
+   * @param found how their orders are found when all is looked through once more: by the person's address, whose hash stays until
+   * {@link forgetIndex}, or otherwise, where it goes at once.
    */
-  async erase({ storeId, orderId, participantIds }: OrderPeople): Promise<{ participants: number; aliases: number }> {
+  async erase(
+    { storeId, orderId, participantIds }: OrderPeople,
+    found: 'by-address' | 'otherwise',
+  ): Promise<{ participants: number; aliases: number }> {
     const erased = await this.database.transaction(async (manager) => {
       const counts = { participants: 0, aliases: 0 };
       for (const id of participantIds) {
@@ -85,6 +90,7 @@ export class AliasErasure {
         counts.aliases += await this.deleteTraces(manager, { storeId, orderId }, id);
         const forgotten = { state: 'erased', sealed: null, paths: '{}', expiresAt: this.clock.now() } as const;
         counts.participants += (await manager.update(Participant, known, forgotten)).affected ?? 0;
+        if (found === 'otherwise') await manager.update(Participant, { id, storeId }, { addressIndex: '' });
         counts.aliases += await deleteAliases(manager, { storeId, orderId }, id);
       }
       return counts;

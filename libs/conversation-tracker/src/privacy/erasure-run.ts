@@ -57,7 +57,7 @@ export class ErasureRun {
     for (let after: string | undefined = ''; after !== undefined;) {
       const page = await this.aliases.ordersOf(storeId, address, after, PAGE);
       for (const people of page.orders) {
-        await progress({ orders: 1, ...(await this.aliases.erase(people)) });
+        await progress({ orders: 1, ...(await this.aliases.erase(people, 'by-address')) });
         await this.eraseMessages(people, concerning(people, address), progress);
         await progress({ parkedEvents: await this.events.erase(people), notes: await this.notes.erase(people) });
       }
@@ -76,7 +76,7 @@ export class ErasureRun {
 
   private async eraseOrder(storeId: string, orderId: string, progress: Progress): Promise<void> {
     const everybody = await this.aliases.everybody({ storeId, orderId });
-    await progress({ orders: 1, ...(await this.aliases.erase(everybody)) });
+    await progress({ orders: 1, ...(await this.aliases.erase(everybody, 'otherwise')) });
     await this.eraseMessages(everybody, () => true, progress);
     await progress({ parkedEvents: await this.events.erase(everybody), notes: await this.notes.erase(everybody) });
   }
