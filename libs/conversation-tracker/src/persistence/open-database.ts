@@ -1,5 +1,6 @@
 import { DataSource, type EntityTarget, type ObjectLiteral } from 'typeorm';
 import { TrackerError } from '../kernel/errors.js';
+import { keepStatements } from './own-connection.js';
 import { TrackerDatabase } from './tracker-database.js';
 
 const BUSY_TIMEOUT_MS = 5_000;
@@ -21,20 +22,21 @@ export async function openTrackerDatabase(host: DataSource, entities: Entities):
   }
   const { options } = host;
   const ownFile = options.type === 'sqlite' && options.database !== ':memory:';
-  const database = new TrackerDatabase(
-    ownFile
-      ? await new DataSource({
-          type: 'sqlite',
-          database: options.database,
-          entities: [...entities] as never[],
-          enableWAL: true,
-          busyTimeout: BUSY_TIMEOUT_MS,
-        }).initialize()
-      : host,
-    ownFile,
-  );
+  const database = new TrackerDatabase(ownFile ? await openOwn(options.database, entities) : host, ownFile);
   await requireTables(database, host, entities);
   return database;
+}
+
+async function openOwn(database: string, entities: Entities): Promise<DataSource> {
+  const own = await new DataSource({
+    type: 'sqlite',
+    database,
+    entities: [...entities] as never[],
+    enableWAL: true,
+    busyTimeout: BUSY_TIMEOUT_MS,
+  }).initialize();
+  keepStatements(own);
+  return own;
 }
 
 async function requireTables(database: TrackerDatabase, host: DataSource, entities: Entities): Promise<void> {

@@ -1,0 +1,103 @@
+import { type DataSource } from 'typeorm';
+
+/** As many kinds of statement as the way of a message has, and some more. */
+const MAX_KEPT = 200;
+/** A longer text is an insert of many rows or a list of ids: it rarely comes again with as many. */
+const MAX_TEXT = 4_000;
+/** What may be prepared once: it ends by itself and changes nothing of the connection. */
+const KEPT = /^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/;
+
+type Answer = (this: unknown, error: Error | null, rows?: unknown[]) => void;
+type Ask = (parameters: unknown[], answer: Answer) => unknown;
+type AskText = (text: string, parameters: unknown[], answer: Answer) => unknown;
+
+interface Statement {
+  run: Ask;
+  all: Ask;
+  finalize(done: () => void): unknown;
+}
+
+/** What TypeORM uses of a connection of sqlite3, and what this module does. */
+interface Connection {
+  run: AskText;
+  all: AskText;
+  prepare(text: string, done: (this: Statement, error: Error | null) => void): Statement;
+  close: (this: Connection, done: (error: Error | null) => void) => void;
+}
+
+/**
+ * Makes statements on the package's own connection cheap: each is prepared once, as long as it is asked for again and again,
+ * and none is searched for where in the code it came from. TypeORM has sqlite3 do both for each statement
+ * (`sqlite3.verbose()`), for the host's connections as well, and those stay as they are.
+ * @param dataSource opened with sqlite3 by whoever calls this, and used by nobody else.
+ */
+export function keepStatements(dataSource: DataSource): void {
+  const { databaseConnection } = dataSource.driver as unknown as { databaseConnection: Connection };
+  const statements = new Statements(databaseConnection);
+  const { run, all, close } = databaseConnection;
+  databaseConnection.run = (...asked) => statements.ask('run', run, asked);
+  databaseConnection.all = (...asked) => statements.ask('all', all, asked);
+  databaseConnection.close = (done) => statements.end(() => close.call(databaseConnection, done));
+}
+
+/** The prepared statements of a connection, the least recently asked for first. */
+class Statements {
+  /** `undefined` for a text that was asked for once: most of those never come again. */
+  private readonly kept = new Map<string, Statement | undefined>();
+
+  constructor(private readonly connection: Connection) {}
+
+  ask(how: 'run' | 'all', plainly: AskText, [text, parameters, answer]: Parameters<AskText>): unknown {
+    return untraced(() => {
+      if (text.length > MAX_TEXT || !KEPT.test(text)) return plainly.call(this.connection, text, parameters, answer);
+      const statement = this.kept.get(text);
+      const isKnown = this.kept.delete(text);
+      this.kept.set(text, statement);
+      this.makeRoom();
+      if (statement) return statement[how](parameters, answer);
+      if (isKnown) this.prepare(text);
+      return plainly.call(this.connection, text, parameters, answer);
+    });
+  }
+
+  end(done: () => void): void {
+    const statements = [...this.kept.values()].filter((statement) => statement !== undefined);
+    this.kept.clear();
+    let open = statements.length;
+    if (open === 0) return done();
+    for (const statement of statements) {
+      statement.finalize(() => {
+        open -= 1;
+        if (open === 0) done();
+      });
+    }
+  }
+
+  /** For the next time that it is asked for. */
+  private prepare(text: string): void {
+    const { kept } = this;
+    this.connection.prepare(text, function (error) {
+      // The text may have been forgotten meanwhile, or prepared by somebody who came at the same moment.
+      if (!error && kept.has(text) && !kept.get(text)) kept.set(text, this);
+      else if (!error) this.finalize(() => undefined);
+    });
+  }
+
+  private makeRoom(): void {
+    if (this.kept.size <= MAX_KEPT) return;
+    const [[text, statement]] = this.kept;
+    this.kept.delete(text);
+    statement?.finalize(() => undefined);
+  }
+}
+
+/** sqlite3 takes a stack trace at each call, whether or not it fails: one without frames costs next to nothing. */
+function untraced<T>(call: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return call();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
