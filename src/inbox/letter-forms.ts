@@ -22,7 +22,9 @@ export function answerForm(mail: InboxMail, attempt?: Attempt): Html {
   const written = wordsOf(attempt);
   return html`<h2>Answer as ${mail.envelope.to[0] ?? ''}</h2>
     <form method="post" action="/inbox/${mail.id}/reply" enctype="multipart/form-data">
-      <label>Text<textarea name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea></label>
+      <label
+        >Text<textarea id="text" name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea>
+      </label>
       ${filesField} ${spoofChoice}
       <button>Send</button>
     </form>`;
@@ -40,7 +42,9 @@ export function letterForm(owners: readonly string[], attempt?: Attempt): Html {
         <input type="email" name="to" required value="${written.to ?? ''}" />
       </label>
       <label>Subject<input name="subject" required maxlength="200" value="${written.subject ?? ''}" /></label>
-      <label>Text<textarea name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea></label>
+      <label
+        >Text<textarea id="text" name="text" rows="6" required maxlength="50000">${written.text ?? ''}</textarea>
+      </label>
       ${filesField} ${spoofChoice}
       <button>Send</button>
     </form>`;

@@ -22,4 +22,5 @@ export function marked(text: string, { real, aliases }: Marks): Html {
 
 const fold = (address: string): string => address.toLowerCase();
 
-const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/gu, '\\$&');
+/** A hyphen, which every Simple alias has, is not escaped: with the flag `u` that would be an error. */
+const escape = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');

@@ -1,5 +1,7 @@
-import { ConversationTracker } from 'nestjs-conversation-tracker';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
+import { TimelineEntry } from '../../libs/conversation-tracker/src/timeline/timeline-entry.entity.js';
 import type { Order } from '../../src/orders/order.js';
 import type { Person } from '../support/browser.js';
 import { ADMIN, OmsBrowser } from '../support/oms-browser.js';
@@ -46,6 +48,20 @@ const orderPage = () => `${ADMIN}/orders/${order.orderId}`;
 async function openMail(subject: string): Promise<void> {
   await staff.goTo(orderPage());
   await staff.page.getByRole('link', { name: subject }).first().click();
+}
+
+/** As if the OMS had told so many times that the order was changed. */
+async function changeOften(times: number): Promise<void> {
+  const { orderId } = order;
+  const now = Date.now();
+  const rows = Array.from({ length: times }, () => {
+    const id = newId(now);
+    const fact = { kind: 'status', occurredAt: now, detail: JSON.stringify({ step: 'changed' }) } as const;
+    return { id, storeId: 'shop', orderId, refId: id, sourceKey: id.padEnd(64, '0'), ...fact };
+  });
+  const manager = oms.app.get(DataSource).manager;
+  // SQLite takes so many values in a statement.
+  for (let done = 0; done < times; done += 100) await manager.insert(TimelineEntry, rows.slice(done, done + 100));
 }
 
 describe('the conversation of an order, in a browser', () => {
@@ -226,24 +242,56 @@ describe('the conversation of an order, in a browser', () => {
     await expect(write({ subject: 'Too late', text: 'Hello' })).rejects.toThrow(/550/);
   });
 
-  it('pages through a long thread from its newest entry', async () => {
+  it('pages through a thread of hundreds from its newest entry to its first', async () => {
     const { page } = staff;
-    const tracker = oms.app.get(ConversationTracker);
-    const { orderId } = order;
-    for (let n = 1; n <= 45; n++) {
-      await tracker.publish({ step: 'changed', storeId: 'shop', orderId, occurrence: String(n) });
-    }
-    await vi.waitFor(async () => {
-      const { body } = await oms.as('staff').get(`/conversation-tracker/orders/${orderId}/timeline?kind=status`);
-      expect(body.total).toBe(47);
-    }, patience);
-    const entries = page.getByText('Order changed', { exact: true });
+    await changeOften(500);
+    const changes = page.getByText('Order changed', { exact: true });
+    const older = page.getByRole('link', { name: 'Older' });
+    const all = page.locator('.thread > .entry');
     await staff.goTo(orderPage());
-    expect(await entries.count()).toBe(40);
-    await page.getByRole('link', { name: 'Older' }).click();
-    await expect.poll(() => entries.count(), patience).toBe(45);
+    expect(await changes.count()).toBe(40);
+    while ((await older.count()) > 0) {
+      const before = await all.count();
+      await older.click();
+      await expect.poll(() => all.count(), patience).toBeGreaterThan(before);
+    }
+    expect(await changes.count()).toBe(500);
     await page.getByRole('link', { name: 'When does it come?', exact: true }).waitFor();
+    expect(await page.getByText('Order placed', { exact: true }).count()).toBe(1);
+    const { body } = await oms.as('staff').get(`/conversation-tracker/orders/${order.orderId}/timeline?limit=1`);
+    expect(await all.count()).toBe(body.total);
     // The browser notes that a form came back to be corrected.
     expect(staff.complaints.filter((one) => !one.includes('status of 422'))).toEqual([]);
+  });
+
+  it('stands in the order page of the OMS, as high as it is', async () => {
+    const { page } = staff;
+    await staff.goTo(`/orders/${order.orderId}`);
+    const frame = page.frameLocator('conversation-timeline iframe');
+    await frame.getByText('Order changed').first().waitFor();
+    // Nobody scrolls in two places.
+    const height = "document.querySelector('conversation-timeline iframe').offsetHeight";
+    await expect.poll(() => page.evaluate(height), patience).toBeGreaterThan(600);
+    const shown = await frame.getByText('Order changed').count();
+    await frame.getByRole('link', { name: 'Older' }).click();
+    await expect.poll(() => frame.getByText('Order changed').count(), patience).toBeGreaterThan(shown);
+    const [whole] = await Promise.all([
+      page.context().waitForEvent('page'),
+      frame.getByRole('link', { name: 'Open the conversation' }).click(),
+    ]);
+    await whole.waitForURL(url + orderPage());
+    await whole.close();
+  });
+
+  it('is framed by no other site, and not shown to another store', async () => {
+    const path = `${ADMIN}/framed/orders/${order.orderId}`;
+    // A page to sign in has no place in a frame.
+    const anyone = await oms.anyone().get(path).expect(401);
+    expect(anyone.headers['content-security-policy']).toContain("frame-ancestors 'self'");
+    const person = await house.signedIn('owner', '/sign-in', { store: 'outlet' });
+    const other = await person.page.goto(url + path);
+    expect(other?.status()).toBe(404);
+    expect(await person.page.content()).not.toContain('Order changed');
+    await person.context.close();
   });
 });

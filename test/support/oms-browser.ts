@@ -1,5 +1,6 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import type { Role } from '../../src/auth/principal.js';
+import type { Environment } from '../../src/config/oms-config.js';
 import { openBrowser, Person } from './browser.js';
 import { TestOms } from './oms.js';
 
@@ -17,8 +18,9 @@ export class OmsBrowser {
     private readonly browser: Browser,
   ) {}
 
-  static async open(): Promise<OmsBrowser> {
-    const [oms, browser] = await Promise.all([TestOms.startTracked(), openBrowser()]);
+  /** @param environment wins over that of a test's OMS */
+  static async open(environment: Environment = {}): Promise<OmsBrowser> {
+    const [oms, browser] = await Promise.all([TestOms.startTracked(environment), openBrowser()]);
     return new OmsBrowser(oms, (await oms.app.getUrl()).replace('[::1]', '127.0.0.1'), browser);
   }
 
