@@ -160,7 +160,7 @@ describe('a person who wishes to be forgotten', () => {
     const failing = vi.spyOn(oms.app.get(MessageErasure), 'erase').mockRejectedValueOnce(new Error('crash'));
     const { id } = await erase({ address: CUSTOMER });
     await eventually(() => expect(failing).toHaveBeenCalled());
-    expect(await report(id)).toMatchObject({ state: 'pending', erased: { messages: 0 } });
+    expect((await report(id)).state).toBe('pending');
     world.mail.clock.ahead += 60_000;
     oms.app.get(ErasureWorker).wake();
     expect((await finished(id)).erased).toMatchObject({ participants: 1, messages: 2 });

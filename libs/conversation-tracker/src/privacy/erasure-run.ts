@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AliasErasure, type OrderPeople } from '../alias/alias-erasure.js';
 import { ParkedEventErasure } from '../events/parked-event-erasure.js';
+import { eachAtOnce } from '../kernel/each-at-once.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { CannedReplies } from '../mailer/canned-replies/canned-replies.service.js';
 import { TemplateVault } from '../mailer/store-templates/template-vault.js';
@@ -13,8 +14,10 @@ import { NoteBook } from '../timeline/notes/note-book.js';
 import { type ErasureCounts } from './erasure-counts.js';
 import { type ErasureTarget } from './erasure-target.js';
 
-/** So many rows are read at once; each message is a transaction or two of its own, so that mail flows in between. */
+/** So many rows are read at once; each message is a few transactions of its own, so that mail flows in between. */
 const PAGE = 50;
+/** Messages that are erased at a time: on SQLite they share commits, elsewhere they leave the host's pool its connections. */
+const AT_ONCE = 4;
 const TRACES = 500;
 
 /** Told what was erased since it was told last; throws to end the work. */
@@ -67,7 +70,7 @@ export class ErasureRun {
     const senders = senderIndexesOf(this.keys, address);
     for (let after = ''; ;) {
       const page = await this.messages.ofSenders(storeId, senders, after, PAGE);
-      for (const message of page) await this.eraseMessage(message, progress);
+      await eachAtOnce(page, AT_ONCE, (message) => this.eraseMessage(message, progress));
       if (page.length < PAGE) break;
       after = page.at(-1)!.row.id;
     }
@@ -105,7 +108,7 @@ export class ErasureRun {
   private async eraseMessages(order: OrderPeople, concerns: Concerns, progress: Progress): Promise<void> {
     for (let after = ''; ;) {
       const page = await this.messages.ofOrder(order, after, PAGE);
-      for (const message of page) if (concerns(message)) await this.eraseMessage(message, progress);
+      await eachAtOnce(page.filter(concerns), AT_ONCE, (message) => this.eraseMessage(message, progress));
       if (page.length < PAGE) break;
       after = page.at(-1)!.row.id;
     }

@@ -21,6 +21,8 @@ import { Erasure } from './erasure.entity.js';
 const POLL_MS = 5_000;
 /** A crashed worker's erasure waits this long for another one; a live worker prolongs its lease with all that it does. */
 const LEASE_MS = 60_000;
+/** How often a lease is prolonged at least, though nothing is left to erase. */
+const HOLD_EVERY_MS = 10_000;
 /** What was being worked on when an erasure began has ended by then: a message in a worker, a mail at a server. */
 export const SWEEP_AFTER_MS = 60_000;
 
@@ -89,10 +91,16 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
     const counts = JSON.parse(erasure.counts) as ErasureCounts;
     const isFirst = erasure.state === 'pending';
     if (target) {
+      let heldAt = this.clock.now();
       await this.erasing.run(storeId, target, async (erased) => {
         // Looked through a second time, an order is not another one.
-        add(counts, isFirst ? erased : { ...erased, orders: 0 });
-        await this.hold(erasure, counts);
+        const news = isFirst ? erased : { ...erased, orders: 0 };
+        add(counts, news);
+        const now = this.clock.now();
+        if (Object.values(news).some((count) => count > 0) || now - heldAt >= HOLD_EVERY_MS) {
+          heldAt = now;
+          await this.hold(erasure, counts);
+        }
         if (this.stopped) throw new LeaseLost();
       });
     }

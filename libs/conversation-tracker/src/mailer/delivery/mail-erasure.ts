@@ -28,25 +28,40 @@ export class MailErasure {
     deliveryIds: readonly string[] = [],
   ): Promise<ErasedMail> {
     const mine = { storeId, messageId };
-    const waiting = { ...mine, state: In(['queued', 'deferred'] as const) };
-    const canceled = await this.database.transaction((manager) =>
-      manager.update(Delivery, waiting, { state: 'canceled' }),
-    );
+    const canceled = await this.cancel(mine);
     const deliveries = await this.database.manager.findBy(Delivery, mine);
     // Also where rows are gone already: somebody may have written a copy again while it was erased.
     const parts = [partId(messageId, 'original'), ...deliveryIds].map((id) => rawKeyOf(storeId, id));
     for (const key of new Set([...deliveries.map(({ rawKey }) => rawKey), ...parts])) await this.raws.delete(key);
+    if (deliveries.length === 0 && !(await this.isFollowed(mine))) {
+      return { deliveries: 0, deliveriesCanceled: canceled, rawMessages: 0, threadIds: 0, autoReplies: 0 };
+    }
     return this.database.transaction(async (manager) => {
       await manager.delete(Delivery, { id: In(deliveries.map(({ id }) => id)) });
       const threadIds = await manager.delete(MessageRef, mine);
       const autoReplies = await manager.delete(AutoReply, mine);
       return {
         deliveries: deliveries.length,
-        deliveriesCanceled: canceled.affected ?? 0,
+        deliveriesCanceled: canceled,
         rawMessages: deliveries.length,
         threadIds: threadIds.affected ?? 0,
         autoReplies: autoReplies.affected ?? 0,
       };
     });
+  }
+
+  /** A transaction is only begun where there is something to change: most messages were sent long ago. */
+  private async cancel(mine: { storeId: string; messageId: string }): Promise<number> {
+    const waiting = { ...mine, state: In(['queued', 'deferred'] as const) };
+    if (!(await this.database.manager.existsBy(Delivery, waiting))) return 0;
+    const canceled = await this.database.transaction((manager) =>
+      manager.update(Delivery, waiting, { state: 'canceled' }),
+    );
+    return canceled.affected ?? 0;
+  }
+
+  private async isFollowed(mine: { storeId: string; messageId: string }): Promise<boolean> {
+    const { manager } = this.database;
+    return (await manager.existsBy(MessageRef, mine)) || manager.existsBy(AutoReply, mine);
   }
 }

@@ -113,7 +113,8 @@ export class AttachmentStore {
    * between, the rows still tell of them.
    * @returns how many attachments the message had.
    */
-  erase({ id: messageId, storeId }: MessageKey): Promise<number> {
+  async erase({ id: messageId, storeId }: MessageKey): Promise<number> {
+    if (!(await this.database.manager.existsBy(Attachment, { messageId, storeId }))) return 0;
     return this.database.transaction(async (manager) => {
       const rows = await manager.findBy(Attachment, { messageId, storeId });
       const expired = LessThan(this.clock.now() - HOLD_MS);
