@@ -5,6 +5,7 @@ import { type Clock } from '../kernel/clock.js';
 import { foldAddress } from '../kernel/email-address.js';
 import { isOwnAddress } from '../message/alias-grammar.js';
 import { KeyRing } from '../persistence/key-ring.js';
+import { RowsByKey } from '../persistence/rows-by-key.js';
 import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
@@ -55,6 +56,7 @@ export class AliasService {
   private readonly renewal: AliasRenewal;
   private readonly cache: AliasCache;
   private readonly issuer: AliasIssuer;
+  private readonly byId: RowsByKey<Participant>;
 
   constructor(
     private readonly database: TrackerDatabase,
@@ -67,6 +69,7 @@ export class AliasService {
   ) {
     this.derivation = new AliasDerivation(keys);
     this.participants = new OrderParticipants(storeKeys, this.derivation);
+    this.byId = new RowsByKey(database, Participant, 'id');
     this.reader = new ParticipantReader(this.participants, database.manager);
     this.renewal = new AliasRenewal(database, keys, storeKeys, log, settings, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
@@ -154,14 +157,16 @@ export class AliasService {
 
   /** Everybody who was ever seen in an order, but the erased. */
   async people(order: OrderRef): Promise<OrderPerson[]> {
-    const rows = await this.participants.load(this.database.manager, [order]);
+    const rows = await this.reader.read([order]);
     return (rows.get(orderKey(order)) ?? []).flatMap((row) => this.person(row) ?? []);
   }
 
   /** Where mail for a participant goes: to whoever took that one's place. `undefined` when nobody may be mailed. */
   async realAddress(storeId: string, participantId: string): Promise<string | undefined> {
-    const holder = await currentHolder(this.database.manager, storeId, participantId);
-    if (holder?.state !== 'active') return undefined;
+    const [row]: (Participant | undefined)[] = await this.byId.find(participantId);
+    const isElsewhere = row?.storeId === storeId && row.state === 'superseded';
+    const holder = isElsewhere ? await currentHolder(this.database.manager, storeId, participantId) : row;
+    if (holder?.state !== 'active' || holder.storeId !== storeId) return undefined;
     await this.storeKeys.of(storeId);
     return openPerson(this.storeKeys, holder)?.address;
   }

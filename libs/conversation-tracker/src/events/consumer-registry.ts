@@ -1,5 +1,5 @@
 import { type TrackerEventMap, type TrackerEventType } from '../ports/event-map.js';
-import { type EventConsumer } from './event-consumer.js';
+import { type AtOnce, type EventConsumer } from './event-consumer.js';
 
 /** Who consumes what. Rooms register while the application starts. */
 export class ConsumerRegistry {
@@ -18,10 +18,20 @@ export class ConsumerRegistry {
     return [...this.byName.keys()];
   }
 
+  /** Who consumes an event later. */
   namesFor<T extends TrackerEventType>(type: T, payload: TrackerEventMap[T]): string[] {
-    const concerned = [...this.byName.values()].filter(
+    const concerned = this.concernedBy(type, payload).filter(({ atOnce }) => !atOnce?.types.includes(type));
+    return concerned.map(({ name }) => name);
+  }
+
+  /** What writes at once what follows from an event. */
+  atOnceFor<T extends TrackerEventType>(type: T, payload: TrackerEventMap[T]): AtOnce[] {
+    return this.concernedBy(type, payload).flatMap(({ atOnce }) => (atOnce?.types.includes(type) ? atOnce : []));
+  }
+
+  private concernedBy<T extends TrackerEventType>(type: T, payload: TrackerEventMap[T]): EventConsumer[] {
+    return [...this.byName.values()].filter(
       (consumer) => consumer.types.includes(type) && (consumer.isConcerned?.(type, payload) ?? true),
     );
-    return concerned.map(({ name }) => name);
   }
 }

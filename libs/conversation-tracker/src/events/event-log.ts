@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type EntityManager, In } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { newId } from '../kernel/ids.js';
+import { insertRows } from '../persistence/insert-rows.js';
 import { insertLate } from '../persistence/late-inserts.js';
 import { decrypt, encrypt } from '../persistence/cipher.js';
 import { type KeyRing } from '../persistence/key-ring.js';
@@ -12,14 +13,19 @@ import {
   type TrackerEventType,
 } from '../ports/event-map.js';
 import { type ConsumerRegistry } from './consumer-registry.js';
+import { type AtOnce } from './event-consumer.js';
 import { OutboxConsumption } from './outbox-consumption.entity.js';
 import { OutboxEvent } from './outbox-event.entity.js';
 
 /** To what the payload of an event is bound. */
 export const payloadContext = (id: string, storeId: string) => `outbox:${storeId}:${id}`;
 
-/** Seven columns each, and as many for each consumer, stay far below the 32,766 parameters of SQLite. */
-const EVENTS_PER_INSERT = 250;
+interface SaidEvent<T extends TrackerEventType> {
+  row: OutboxEvent;
+  consumptions: OutboxConsumption[];
+  event: TrackerEvent<T>;
+  atOnce: AtOnce[];
+}
 
 /** Writes events into, and reads them from, the outbox table. */
 export class EventLog {
@@ -41,57 +47,56 @@ export class EventLog {
     payload: TrackerEventMap[T],
     dedupe?: string,
   ): Promise<TrackerEvent<T> | undefined> {
-    const row = this.row(type, origin, payload, dedupe);
-    const { id, storeId, orderId, occurredAt } = row;
-    const consumptions = this.consumptionsOf(row, type, payload);
-    if (dedupe !== undefined && consumptions.length > 0) {
-      await insertEvents(manager, [row]);
-      if (!(await manager.existsBy(OutboxEvent, { id }))) return undefined;
+    const said = this.say(type, origin, payload, dedupe);
+    const { row, consumptions, event, atOnce } = said;
+    if (dedupe !== undefined && consumptions.length + atOnce.length > 0) {
+      await insertRows(manager, OutboxEvent, [row], 'ignore');
+      if (!(await manager.existsBy(OutboxEvent, { id: row.id }))) return undefined;
     } else await insertLate(manager, OutboxEvent, row, { orIgnore: true });
     for (const consumption of consumptions) await insertLate(manager, OutboxConsumption, consumption);
-    return { id, type, storeId, orderId: orderId || undefined, occurredAt, payload };
+    await writeAtOnce(manager, [said]);
+    return event;
   }
 
-  /** Appends events of one type, each a new fact: one statement a table for some hundred of them. */
+  /** Appends events, each a new fact: one statement a table for some hundred of them. */
   async appendAll<T extends TrackerEventType>(
     manager: EntityManager,
     type: T,
     facts: readonly { origin: EventOrigin; payload: TrackerEventMap[T] }[],
   ): Promise<void> {
-    for (let start = 0; start < facts.length; start += EVENTS_PER_INSERT) {
-      const some = facts.slice(start, start + EVENTS_PER_INSERT);
-      const rows = some.map(({ origin, payload }) => this.row(type, origin, payload));
-      await insertEvents(manager, rows);
-      const consumptions = rows.flatMap((row, n) => this.consumptionsOf(row, type, some[n].payload));
-      if (consumptions.length > 0) await manager.insert(OutboxConsumption, consumptions);
-    }
+    const said = facts.map(({ origin, payload }) => this.say(type, origin, payload));
+    const rows = said.map(({ row }) => row);
+    await insertRows(manager, OutboxEvent, rows, 'ignore');
+    const consumptions = said.flatMap((one) => one.consumptions);
+    await insertRows(manager, OutboxConsumption, consumptions);
+    await writeAtOnce(manager, said);
   }
 
-  private row(type: TrackerEventType, { storeId, orderId = '' }: EventOrigin, payload: object, dedupe?: string) {
+  /** What is to be written of an event. */
+  private say<T extends TrackerEventType>(
+    type: T,
+    { storeId, orderId = '' }: EventOrigin,
+    payload: TrackerEventMap[T],
+    dedupe?: string,
+  ): SaidEvent<T> {
     const occurredAt = this.clock.now();
     const id = newId(occurredAt);
     const dedupeKey = createHash('sha256')
       .update(JSON.stringify([storeId, orderId, type, dedupe ?? id]))
       .digest('hex');
-    const sealed = encrypt(JSON.stringify(payload), this.keys.encryption.current, payloadContext(id, storeId));
-    return { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt };
-  }
-
-  private consumptionsOf<T extends TrackerEventType>(
-    { id, storeId, orderId, occurredAt }: OutboxEvent,
-    type: T,
-    payload: TrackerEventMap[T],
-  ) {
-    return this.consumers.namesFor(type, payload).map((consumer) => ({
-      eventId: id,
-      consumer,
-      storeId,
-      orderId,
-      state: 'pending' as const,
-      attempts: 0,
-      nextAttemptAt: occurredAt,
-      lastError: null,
-    }));
+    const names = this.consumers.namesFor(type, payload);
+    const atOnce = this.consumers.atOnceFor(type, payload);
+    // With all written at once, nobody needs it any more.
+    const isRead = names.length > 0 || atOnce.length === 0;
+    const sealed = isRead
+      ? encrypt(JSON.stringify(payload), this.keys.encryption.current, payloadContext(id, storeId))
+      : null;
+    return {
+      row: { id, storeId, orderId, type, dedupeKey, payload: sealed, occurredAt },
+      consumptions: names.map((consumer) => newConsumption(consumer, { id, storeId, orderId, occurredAt })),
+      event: { id, type, storeId, orderId: orderId || undefined, occurredAt, payload },
+      atOnce,
+    };
   }
 
   async read(manager: EntityManager, eventId: string): Promise<TrackerEvent | undefined> {
@@ -114,7 +119,25 @@ export class EventLog {
   }
 }
 
-async function insertEvents(manager: EntityManager, rows: readonly OutboxEvent[]): Promise<void> {
-  const values = [...rows];
-  await manager.createQueryBuilder().insert().into(OutboxEvent).values(values).orIgnore().updateEntity(false).execute();
+function newConsumption(
+  consumer: string,
+  {
+    id: eventId,
+    storeId,
+    orderId,
+    occurredAt: nextAttemptAt,
+  }: Pick<OutboxEvent, 'id' | 'storeId' | 'orderId' | 'occurredAt'>,
+): OutboxConsumption {
+  return { eventId, consumer, storeId, orderId, state: 'pending', attempts: 0, nextAttemptAt, lastError: null };
+}
+
+async function writeAtOnce<T extends TrackerEventType>(
+  manager: EntityManager,
+  said: readonly SaidEvent<T>[],
+): Promise<void> {
+  const writers = new Set(said.flatMap(({ atOnce }) => atOnce));
+  for (const writer of writers) {
+    const events = said.filter(({ atOnce }) => atOnce.includes(writer)).map(({ event }) => event);
+    await writer.write(manager, events);
+  }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { KeyRing } from '../persistence/key-ring.js';
@@ -69,6 +69,12 @@ function process(prepare: (event: TrackerEvent<'order.step'>) => Promise<void> =
   return { seen, log, consumers, worker, say };
 }
 
+/** What a consumer might write. */
+function consumptionOf(eventId: string): OutboxConsumption {
+  const lease = { attempts: 0, nextAttemptAt: 0, lastError: null };
+  return { eventId, consumer: 'elsewhere', storeId: 'shop', orderId: 'o-1', state: 'done', ...lease };
+}
+
 describe('the durable bus', () => {
   it('hands the events of an order to a consumer once each and in their order', async () => {
     const { seen, worker, say } = process();
@@ -109,6 +115,46 @@ describe('the durable bus', () => {
     await expect(undone).rejects.toThrow('the host rolls back');
     await host.transaction((manager) => log.append(manager, 'order.step', origin, step('kept'), 'kept'));
     await until(() => expect(seen).toEqual(['kept']));
+  });
+
+  it('has what can be written at once written with the event or not at all, in one go, and keeps no payload for it', async () => {
+    const { consumers, log, worker } = process();
+    const written: string[][] = [];
+    consumers.register({
+      name: 'at-once',
+      types: ['mail.sent'],
+      atOnce: {
+        types: ['mail.sent'],
+        write: async (manager: EntityManager, events: readonly TrackerEvent[]) => {
+          await manager.insert(
+            OutboxConsumption,
+            events.map(({ id }) => consumptionOf(id)),
+          );
+          written.push(events.map(({ orderId }) => orderId!));
+        },
+      },
+      prepare: () => Promise.reject(new Error('nothing is consumed later')),
+    });
+    const sent = (orderId: string) => ({
+      origin: { storeId: 'shop', orderId },
+      payload: { messageId: 'm-1', deliveryId: 'd-1', aliasId: 'a-1' },
+    });
+    const undone = database.transaction(async (manager) => {
+      await log.appendAll(manager, 'mail.sent', [sent('o-1')]);
+      throw new Error('rolled back');
+    });
+    await expect(undone).rejects.toThrow('rolled back');
+    expect(await host.manager.count(OutboxConsumption)).toBe(0);
+    await database.transaction((manager) => log.appendAll(manager, 'mail.sent', [sent('o-1'), sent('o-2')]));
+    worker.onApplicationBootstrap();
+    expect(written.at(-1)).toEqual(['o-1', 'o-2']);
+    const events = await host.manager.find(OutboxEvent);
+    expect(events.map(({ type, payload }) => [type, payload])).toEqual([
+      ['mail.sent', null],
+      ['mail.sent', null],
+    ]);
+    const rows = await host.manager.find(OutboxConsumption);
+    expect(rows.map(({ eventId }) => eventId).toSorted()).toEqual(events.map(({ id }) => id).toSorted());
   });
 
   it('tries a failed event again, and holds the later ones of that order back, not those of other orders', async () => {

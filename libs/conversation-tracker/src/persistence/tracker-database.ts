@@ -3,6 +3,7 @@ import {
   type DataSource,
   type EntityManager,
   type EntityTarget,
+  type FindOptionsOrder,
   type FindOptionsWhere,
   type ObjectLiteral,
   type SelectQueryBuilder,
@@ -61,6 +62,23 @@ export class TrackerDatabase implements OnApplicationShutdown {
     where: FindOptionsWhere<T>,
   ): Promise<void> {
     if (!this.isSqlite) await manager.find(entity, { where, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /**
+   * Reads rows, and holds them until its transaction ends; in the order of their keys, so that nobody waits in a circle.
+   * @param select the columns that are read. @default all
+   */
+  readLocked<T extends ObjectLiteral>(
+    manager: EntityManager,
+    entity: EntityTarget<T>,
+    where: FindOptionsWhere<T>,
+    select?: (keyof T)[],
+  ): Promise<T[]> {
+    if (this.isSqlite) return manager.find(entity, { where, select });
+    const { primaryColumns } = manager.connection.getMetadata(entity);
+    const order = Object.fromEntries(primaryColumns.map(({ propertyName }) => [propertyName, 'ASC']));
+    const lock = { mode: 'pessimistic_write' } as const;
+    return manager.find(entity, { where, select, order: order as FindOptionsOrder<T>, lock });
   }
 
   /** Waits until no other transaction holds these orders, and holds them until its own ends. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, MoreThan } from 'typeorm';
 import { firstIdAt } from '../kernel/ids.js';
+import { RowsByKey } from '../persistence/rows-by-key.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type MessageHead } from './message-head.js';
@@ -22,10 +23,14 @@ export interface StoredMessage {
 /** Reads messages with their heads open and the states of their recipients, in two queries however many they are. */
 @Injectable()
 export class MessageReader {
+  private readonly byFact: RowsByKey<Message>;
+
   constructor(
     private readonly database: TrackerDatabase,
     private readonly vault: MessageVault,
-  ) {}
+  ) {
+    this.byFact = new RowsByKey(database, Message, 'dedupeKey');
+  }
 
   /** A page and one message more; all of them, oldest first, where no range is given. */
   async ofOrder({ storeId, orderId }: OrderRef, range?: PageRange): Promise<StoredMessage[]> {
@@ -71,7 +76,7 @@ export class MessageReader {
 
   /** The row that stands for a fact, told by its `dedupeKey`. */
   async byDedupeKey(dedupeKey: string): Promise<StoredMessage | undefined> {
-    return (await this.open(await this.database.manager.findBy(Message, { dedupeKey }))).at(0);
+    return (await this.open(await this.byFact.find(dedupeKey))).at(0);
   }
 
   /** In how many orders a sender has written since, where that was held or refused for this reason. */

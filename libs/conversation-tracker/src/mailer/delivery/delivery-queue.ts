@@ -1,4 +1,4 @@
-import { type EntityManager, Not, type SelectQueryBuilder, type UpdateResult } from 'typeorm';
+import { type EntityManager, In, Not, type SelectQueryBuilder, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
 import { insertLate } from '../../persistence/late-inserts.js';
@@ -29,6 +29,19 @@ export type NewDelivery = Pick<
   /** @default status */
   stream?: DeliveryStream;
 };
+
+/** What became of an attempt. What the next server said is free of addresses. */
+export type EndedAttempt =
+  | { delivery: Delivery; outcome: 'sent' }
+  /** `deferred` is tried again, until it was tried for long enough. */
+  | { delivery: Delivery; outcome: 'deferred' | 'failed'; diagnostic: string };
+
+/** How a row changes at the end of an attempt, and what is told of it. */
+interface DeliveryChange {
+  delivery: Delivery;
+  change: Pick<Delivery, 'state' | 'diagnostic'> & Partial<Pick<Delivery, 'nextAttemptAt'>>;
+  event: MailEvent | undefined;
+}
 
 type MailEvent = Extract<keyof TrackerEventMap, `mail.${string}`>;
 
@@ -62,17 +75,23 @@ export class DeliveryQueue {
   async take(stream: DeliveryStream, limit: number): Promise<Delivery[]> {
     // Most looks find nothing, and need no transaction to do so.
     if (!(await this.due(this.database.manager, stream).limit(1).getOne())) return [];
+    return this.database.transaction((manager) => this.lease(manager, stream, limit));
+  }
+
+  /**
+   * Marks what became of attempts, and then leases up to `limit` deliveries that are due, in one transaction: the one after
+   * a mail to the same person waits for its mark, and no longer.
+   */
+  async markAndTake(ended: readonly EndedAttempt[], stream: DeliveryStream, limit: number): Promise<Delivery[]> {
     return this.database.transaction(async (manager) => {
-      // What another process is taking at this moment is left to it.
-      const due = this.due(manager, stream).orderBy('d.id', 'ASC').limit(limit);
-      const taken = await this.database.skipLocked(due).getMany();
-      if (taken.length === 0) return [];
-      const lease = { attempts: () => 'attempts + 1', nextAttemptAt: this.clock.now() + LEASE_MS };
-      const ids = taken.map(({ id }) => id);
-      await manager.createQueryBuilder().update(Delivery).set(lease).whereInIds(ids).execute();
-      for (const delivery of taken) delivery.attempts += 1;
-      return taken;
+      await this.markIn(manager, ended);
+      return limit > 0 ? this.lease(manager, stream, limit) : [];
     });
+  }
+
+  /** Marks what became of an attempt; nothing where the lease was outlived. */
+  async mark(ended: EndedAttempt): Promise<void> {
+    await this.database.transaction((manager) => this.markIn(manager, [ended]));
   }
 
   /** Since when what waits longest is due; undefined where nothing is. */
@@ -84,24 +103,6 @@ export class DeliveryQueue {
   async prolong(delivery: Delivery): Promise<void> {
     const lease = { nextAttemptAt: this.clock.now() + LEASE_MS };
     await this.database.transaction((manager) => this.whileLeased(manager, delivery, lease));
-  }
-
-  async markSent(delivery: Delivery): Promise<void> {
-    await this.finish(delivery, 'mail.sent', { state: 'sent', diagnostic: null });
-  }
-
-  /** Puts the delivery off, or gives up when it has been tried for long enough. */
-  async markDeferred(delivery: Delivery, diagnostic: string): Promise<void> {
-    const next = nextAttemptAt(delivery, this.clock.now(), this.random());
-    if (next === undefined) return this.markFailed(delivery, diagnostic);
-    // Said again only when there is something new to say: the timeline shows a fact, not each attempt.
-    const known = delivery.state === 'deferred' && delivery.diagnostic === diagnostic;
-    const change = { state: 'deferred', nextAttemptAt: next, diagnostic } as const;
-    await this.finish(delivery, known ? undefined : 'mail.deferred', change);
-  }
-
-  async markFailed(delivery: Delivery, diagnostic: string): Promise<void> {
-    await this.finish(delivery, 'mail.bounced', { state: 'failed', diagnostic });
   }
 
   /**
@@ -165,15 +166,55 @@ export class DeliveryQueue {
     return { ...times, envelopeSender, state: 'queued', attempts: 0, diagnostic: null } as const;
   }
 
-  private async finish(delivery: Delivery, event: MailEvent | undefined, change: Partial<Delivery>): Promise<void> {
-    await this.database.transaction(async (manager) => {
-      const { affected } = await this.whileLeased(manager, delivery, { ...change, updatedAt: this.clock.now() });
-      if (affected === 1 && event)
-        await this.tell(manager, event, delivery, { diagnostic: change.diagnostic ?? undefined });
-    });
+  private async lease(manager: EntityManager, stream: DeliveryStream, limit: number): Promise<Delivery[]> {
+    // What another process is taking at this moment is left to it.
+    const due = this.due(manager, stream).orderBy('d.id', 'ASC').limit(limit);
+    const taken = await this.database.skipLocked(due).getMany();
+    if (taken.length === 0) return [];
+    const lease = { attempts: () => 'attempts + 1', nextAttemptAt: this.clock.now() + LEASE_MS };
+    const ids = taken.map(({ id }) => id);
+    await manager.createQueryBuilder().update(Delivery).set(lease).whereInIds(ids).execute();
+    for (const delivery of taken) delivery.attempts += 1;
+    return taken;
+  }
+
+  /** A statement for all that became of several alike, and one for what is told of them. */
+  private async markIn(manager: EntityManager, ended: readonly EndedAttempt[]): Promise<void> {
+    const still = ended.length === 0 ? [] : await this.stillLeased(manager, ended);
+    const changes = still.map((attempt) => this.changeOf(attempt));
+    for (const alike of grouped(changes, ({ change }) => JSON.stringify(change)).values()) {
+      const ids = alike.map(({ delivery }) => delivery.id);
+      await manager.update(Delivery, { id: In(ids) }, { ...alike[0].change, updatedAt: this.clock.now() });
+    }
+    for (const [event, told] of grouped(changes, (one) => one.event)) {
+      if (event) await this.tellAll(manager, event, told);
+    }
   }
 
   /** Whoever outlived its lease finds the row changed by the next one, and changes nothing. */
+  private async stillLeased(manager: EntityManager, ended: readonly EndedAttempt[]): Promise<EndedAttempt[]> {
+    const id = In(ended.map(({ delivery }) => delivery.id));
+    const rows = await this.database.readLocked(manager, Delivery, { id }, ['id', 'state', 'attempts']);
+    const now = new Map(rows.map((row) => [row.id, row]));
+    return ended.filter(({ delivery: { id: key, state, attempts } }) => {
+      const row = now.get(key);
+      return row?.state === state && row.attempts === attempts;
+    });
+  }
+
+  private changeOf(ended: EndedAttempt): DeliveryChange {
+    const { delivery } = ended;
+    if (ended.outcome === 'sent') return { delivery, event: 'mail.sent', change: { state: 'sent', diagnostic: null } };
+    const { diagnostic } = ended;
+    const next = ended.outcome === 'deferred' ? nextAttemptAt(delivery, this.clock.now(), this.random()) : undefined;
+    // Tried for long enough, or refused for good.
+    if (next === undefined) return { delivery, event: 'mail.bounced', change: { state: 'failed', diagnostic } };
+    // Said again only when there is something new to say: the timeline shows a fact, not each attempt.
+    const isKnown = delivery.state === 'deferred' && delivery.diagnostic === diagnostic;
+    const change = { state: 'deferred', nextAttemptAt: next, diagnostic } as const;
+    return { delivery, event: isKnown ? undefined : 'mail.deferred', change };
+  }
+
   private whileLeased(manager: EntityManager, delivery: Delivery, change: Partial<Delivery>): Promise<UpdateResult> {
     const { id, state, attempts } = delivery;
     return manager.update(Delivery, { id, state, attempts }, change);
@@ -182,11 +223,32 @@ export class DeliveryQueue {
   private async tell(
     manager: EntityManager,
     event: MailEvent,
-    { id, storeId, orderId, messageId, aliasId, envelopeSender }: Delivery | Required<NewDelivery>,
+    delivery: ToldDelivery,
     said: { diagnostic?: string; reported?: boolean; again?: boolean } = {},
   ): Promise<void> {
-    if (envelopeSender === NULL_SENDER) return;
-    const fact = { messageId, deliveryId: id, aliasId, ...said };
-    await this.log.append(manager, event, { storeId, orderId }, fact);
+    if (delivery.envelopeSender === NULL_SENDER) return;
+    const { storeId, orderId } = delivery;
+    await this.log.append(manager, event, { storeId, orderId }, { ...factOf(delivery), ...said });
   }
+
+  private async tellAll(manager: EntityManager, event: MailEvent, changes: readonly DeliveryChange[]): Promise<void> {
+    const told = changes.filter(({ delivery }) => delivery.envelopeSender !== NULL_SENDER);
+    const facts = told.map(({ delivery, change: { diagnostic } }) => ({
+      origin: { storeId: delivery.storeId, orderId: delivery.orderId },
+      payload: { ...factOf(delivery), diagnostic: diagnostic ?? undefined },
+    }));
+    if (facts.length > 0) await this.log.appendAll(manager, event, facts);
+  }
+}
+
+type ToldDelivery = Pick<Delivery, 'id' | 'storeId' | 'orderId' | 'messageId' | 'aliasId' | 'envelopeSender'>;
+
+function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+function factOf({ id: deliveryId, messageId, aliasId }: ToldDelivery) {
+  return { messageId, deliveryId, aliasId };
 }

@@ -318,7 +318,7 @@ describe('the delivery of a queued mail', () => {
     expect(inbox.mails).toHaveLength(2);
     expect(inbox.mails[1]).toEqual(inbox.mails[0]);
 
-    await queue.markFailed(leased, 'the dead one wakes up');
+    await queue.mark({ delivery: leased, outcome: 'failed', diagnostic: 'the dead one wakes up' });
     expect(await row(id)).toMatchObject({ state: 'sent' });
   });
 });

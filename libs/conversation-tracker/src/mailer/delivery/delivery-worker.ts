@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { type MailTransport } from '../../ports/mail-transport.js';
 import { DeliveryLane, type RecipientAddresses } from './delivery-lane.js';
+import { type DeliveryStream } from './delivery.entity.js';
 import { type DeliveryQueue } from './delivery-queue.js';
 import { MessageMemory } from './message-memory.js';
 import { type RawMessages } from './raw-messages.js';
@@ -17,7 +18,7 @@ const RELAYED_AT_ONCE = 8;
  * not hold up all others.
  */
 export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly lanes: readonly DeliveryLane[];
+  private readonly lanes: Readonly<Record<DeliveryStream, DeliveryLane>>;
 
   constructor(
     queue: DeliveryQueue,
@@ -27,24 +28,28 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     patienceMs = PATIENCE_MS,
   ) {
     const parts = { queue, messages, memory: new MessageMemory(), recipients, transport };
-    this.lanes = [
-      new DeliveryLane(parts, { stream: 'status', width: 1, patienceMs }),
-      new DeliveryLane(parts, { stream: 'relay', width: RELAYED_AT_ONCE, patienceMs }),
-    ];
+    this.lanes = {
+      status: new DeliveryLane(parts, { stream: 'status', width: 1, patienceMs }),
+      relay: new DeliveryLane(parts, { stream: 'relay', width: RELAYED_AT_ONCE, patienceMs }),
+    };
   }
 
   onApplicationBootstrap(): void {
-    for (const lane of this.lanes) lane.start();
+    for (const lane of Object.values(this.lanes)) lane.start();
   }
 
   /** Before the database closes: what was sent must still be marked. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.lanes.map((lane) => lane.stop()));
+    await Promise.all(Object.values(this.lanes).map((lane) => lane.stop()));
     await this.transport.close();
   }
 
-  /** Looks for due deliveries now instead of at the next poll. */
-  wake(): void {
-    for (const lane of this.lanes) lane.wake();
+  /**
+   * Looks for due deliveries now instead of at the next poll.
+   * @param stream of which some were queued. @default any
+   */
+  wake(stream?: DeliveryStream): void {
+    const woken = stream ? [this.lanes[stream]] : Object.values(this.lanes);
+    for (const lane of woken) lane.wake();
   }
 }

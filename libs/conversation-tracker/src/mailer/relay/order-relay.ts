@@ -197,10 +197,12 @@ export class OrderRelay {
   private async begin(message: ArrivedMessage, order: OrderRef, nth: number) {
     const { aliases, reader, keys } = this.parts;
     const settings = await this.parts.settings.get(order.storeId);
-    const people = await peopleOf(aliases, order, settings);
     const dedupeKey = incomingDedupeKey(order, message.messageId, message.fingerprint);
-    // The same message again, for others of the order, belongs to the entry that stands there.
-    const known = await reader.byDedupeKey(dedupeKey);
+    const [people, known] = await Promise.all([
+      peopleOf(aliases, order, settings),
+      // The same message again, for others of the order, belongs to the entry that stands there.
+      reader.byDedupeKey(dedupeKey),
+    ]);
     const rowId = known?.row.id ?? messageRowId(message.id, nth);
     const isErased = known?.head.erased === true;
     const from = message.receipt.verdict?.from;

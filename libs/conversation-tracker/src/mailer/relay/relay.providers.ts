@@ -146,7 +146,7 @@ const recorder = made(
     attachments: AttachmentStore,
     worker: DeliveryWorker,
   ) => {
-    const wake: IncomingRecorderParts['wake'] = () => worker.wake();
+    const wake: IncomingRecorderParts['wake'] = () => worker.wake('relay');
     return new IncomingRecorder({
       database,
       log,
