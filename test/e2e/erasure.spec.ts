@@ -57,7 +57,9 @@ const rows = (table: string, where = '1 = 1') =>
 
 async function blobs(): Promise<string[]> {
   const found = await readdir(join(world.mail.directory, 'blobs'), { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile() && !entry.parentPath.includes('spool')).map(({ name }) => name);
+  const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('spool')).map(({ name }) => name);
+  const small = (await rows('ct_blob')) as { blobKey: string }[];
+  return [...files, ...small.map(({ blobKey }) => blobKey)];
 }
 
 async function maskedCustomer(orderId = 'o-1'): Promise<string> {

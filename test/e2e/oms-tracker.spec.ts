@@ -155,13 +155,16 @@ describe('an order of the reference OMS, with the tracker', () => {
     const secret = /juan@customer|orders@shop|rosa@neighbour|We received your payment|Coffee, 500 g/i;
     const files = await readdir(oms.directory, { recursive: true, withFileTypes: true });
     const blobs = files.filter((file) => file.isFile() && file.parentPath.includes('conversation-tracker'));
-    expect(blobs.length).toBeGreaterThan(5);
+    expect(blobs.length).toBeGreaterThan(0);
     for (const { parentPath, name } of blobs) {
       expect((await readFile(join(parentPath, name))).toString('latin1')).not.toMatch(secret);
     }
     const database = oms.app.get(DataSource);
     const tables = database.entityMetadatas.filter(({ tableName }) => tableName.startsWith('ct_'));
     expect(tables.length).toBeGreaterThan(5);
+    const small = await database.query<{ octets: string }[]>('SELECT octets FROM ct_blob');
+    expect(small.length).toBeGreaterThan(5);
+    for (const { octets } of small) expect(Buffer.from(octets, 'base64').toString('latin1')).not.toMatch(secret);
     for (const { tableName } of tables) {
       expect(JSON.stringify(await database.query(`SELECT * FROM ${tableName}`)), tableName).not.toMatch(secret);
     }

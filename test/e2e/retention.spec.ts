@@ -34,7 +34,8 @@ async function keepFor(retention: object | undefined, days: number): Promise<voi
 
 async function blobs(): Promise<number> {
   const found = await readdir(join(world.mail.directory, 'blobs'), { recursive: true, withFileTypes: true });
-  return found.filter((entry) => entry.isFile() && !entry.parentPath.includes('spool')).length;
+  const files = found.filter((entry) => entry.isFile() && !entry.parentPath.includes('spool')).length;
+  return files + (await count('ct_blob'));
 }
 
 const count = async (table: string) =>

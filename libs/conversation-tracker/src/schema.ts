@@ -13,6 +13,7 @@ import { AddAuditActionIndex1764300000000 } from './migrations/add-audit-action-
 import { AddAuditChain1764400000000 } from './migrations/add-audit-chain.migration.js';
 import { AddDeliveryStream1764460000000 } from './migrations/add-delivery-stream.migration.js';
 import { AddOrderList1764430000000 } from './migrations/add-order-list.migration.js';
+import { AddBlobs1764540000000 } from './migrations/add-blobs.migration.js';
 import { AddCannedReplies1764450000000 } from './migrations/add-canned-replies.migration.js';
 import { AddNotes1764440000000 } from './migrations/add-notes.migration.js';
 import { AddErasures1764520000000 } from './migrations/add-erasures.migration.js';
@@ -30,6 +31,7 @@ import { StoreSettings } from './settings/store-settings.entity.js';
 import { Attachment } from './timeline/attachments/attachment.entity.js';
 import { AuditChain } from './timeline/audit/audit-chain.entity.js';
 import { AuditEntry } from './timeline/audit/audit-entry.entity.js';
+import { BlobRow } from './timeline/blob-row.entity.js';
 import { Message } from './timeline/message.entity.js';
 import { Note } from './timeline/notes/note.entity.js';
 import { OrderActivity } from './timeline/order-list/order-activity.entity.js';
@@ -46,6 +48,7 @@ export const conversationTrackerEntities = [
   Alias,
   AliasTrace,
   Message,
+  BlobRow,
   Attachment,
   TimelineEntry,
   OrderActivity,
@@ -81,4 +84,5 @@ export const conversationTrackerMigrations = [
   AddErasures1764520000000,
   AddTemplateVersions1764530000000,
   AddUpkeep1764530000000,
+  AddBlobs1764540000000,
 ];

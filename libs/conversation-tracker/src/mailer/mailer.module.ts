@@ -5,10 +5,10 @@ import { type Clock } from '../kernel/clock.js';
 import { KeyRing } from '../persistence/key-ring.js';
 import { StoreKeys } from '../persistence/store-keys.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
-import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { MAIL_TRANSPORT, type MailTransport } from '../ports/mail-transport.js';
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { MessageBlobs } from '../timeline/message-blobs.js';
 import { TimelineModule } from '../timeline/timeline.module.js';
 import { CannedRepliesController, OrderRepliesController } from './canned-replies/canned-replies.controller.js';
 import { CannedReplies } from './canned-replies/canned-replies.service.js';
@@ -83,8 +83,8 @@ const outbound = [
 const delivery = [
   {
     provide: RawMessages,
-    useFactory: (blobs: BlobStore, storeKeys: StoreKeys) => new RawMessages(blobs, storeKeys),
-    inject: [BLOB_STORE, StoreKeys],
+    useFactory: (blobs: MessageBlobs, storeKeys: StoreKeys) => new RawMessages(blobs, storeKeys),
+    inject: [MessageBlobs, StoreKeys],
   },
   {
     provide: MailResealing,

@@ -11,6 +11,7 @@ import { ORDER_SOURCE, type OrderRef, type OrderSource } from '../ports/order-so
 import { CLOCK, TRACKER_OPTIONS, type TrackerOptions } from '../ports/tracker-options.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { type StoreSettingsValues } from '../settings/store-settings-values.js';
+import { type StagedBlob, writeBlobs } from '../timeline/message-blobs.js';
 import { type MessageParty } from '../timeline/message-head.js';
 import { MessageRecorder, type PreparedMessage } from '../timeline/message-recorder.js';
 import { DeliveryQueue, type NewDelivery } from './delivery/delivery-queue.js';
@@ -118,8 +119,8 @@ export class StatusMailConsumer implements EventConsumer<'order.step'>, OnModule
     const rawKey = rawKeyOf(ref.storeId, ids.delivery);
     const { participantId, aliasId } = customer;
     const delivery = { ...ref, id: ids.delivery, messageId: ids.message, participantId, aliasId, rawKey };
-    await this.rawMessages.put(ref.storeId, rawKey, composed.raw);
-    return this.write(await this.record(mail, composed), delivery);
+    const copy = await this.rawMessages.stage(ref.storeId, rawKey, composed.raw);
+    return this.write(await this.record(mail, composed), { delivery, copy });
   }
 
   /** A mail that cannot be sent stands on the timeline with the reason, so that somebody may call the customer. */
@@ -152,10 +153,11 @@ export class StatusMailConsumer implements EventConsumer<'order.step'>, OnModule
     });
   }
 
-  private write(message: PreparedMessage, delivery?: NewDelivery): EventEffect {
+  private write(message: PreparedMessage, sent?: { delivery: NewDelivery; copy?: StagedBlob }): EventEffect {
     return async (manager) => {
-      if (!(await this.recorder.recordMessage(manager, message)) || !delivery) return;
-      await this.queue.add(manager, delivery);
+      if (!(await this.recorder.recordMessage(manager, message)) || !sent) return;
+      await writeBlobs(manager, [sent.copy]);
+      await this.queue.add(manager, sent.delivery);
       this.database.onCommit(manager, () => this.worker.wake());
     };
   }

@@ -36,6 +36,8 @@ async function openOwn(database: string, entities: Entities): Promise<DataSource
     busyTimeout: BUSY_TIMEOUT_MS,
   }).initialize();
   keepStatements(own);
+  // What is deleted is overwritten, instead of left in free pages (https://sqlite.org/pragma.html#pragma_secure_delete).
+  await own.query('PRAGMA secure_delete = ON');
   return own;
 }
 

@@ -2,8 +2,10 @@ import { type DataSource } from 'typeorm';
 
 /** As many kinds of statement as the way of a message has, and some more. */
 const MAX_KEPT = 200;
-/** A longer text is an insert of many rows or a list of ids: it rarely comes again with as many. */
+/** A longer text is a list of ids: it rarely comes again with as many. */
 const MAX_TEXT = 4_000;
+/** An insert of several rows rarely comes again with as many. */
+const SEVERAL_ROWS = '), (?';
 /** What may be prepared once: it ends by itself and changes nothing of the connection. */
 const KEPT = /^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/;
 
@@ -49,7 +51,7 @@ class Statements {
 
   ask(how: 'run' | 'all', plainly: AskText, [text, parameters, answer]: Parameters<AskText>): unknown {
     return untraced(() => {
-      if (text.length > MAX_TEXT || !KEPT.test(text)) return plainly.call(this.connection, text, parameters, answer);
+      if (!mayBeKept(text)) return plainly.call(this.connection, text, parameters, answer);
       const statement = this.kept.get(text);
       const isKnown = this.kept.delete(text);
       this.kept.set(text, statement);
@@ -89,6 +91,10 @@ class Statements {
     this.kept.delete(text);
     statement?.finalize(() => undefined);
   }
+}
+
+function mayBeKept(text: string): boolean {
+  return text.length <= MAX_TEXT && KEPT.test(text) && !text.includes(SEVERAL_ROWS);
 }
 
 /** sqlite3 takes a stack trace at each call, whether or not it fails: one without frames costs next to nothing. */

@@ -1,6 +1,6 @@
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import {
-  type DataSource,
+  DataSource,
   type EntityManager,
   type EntityTarget,
   type FindOptionsOrder,
@@ -89,6 +89,22 @@ export class TrackerDatabase implements OnApplicationShutdown {
   /** Has `query` hold the rows that it finds until its transaction ends, and pass over those that another one holds. */
   skipLocked<T extends ObjectLiteral>(query: SelectQueryBuilder<T>): SelectQueryBuilder<T> {
     return this.isSqlite ? query : query.setLock('pessimistic_write').setOnLocked('skip_locked');
+  }
+
+  /**
+   * Has what was deleted leave SQLite's journal too, as far as the reads of others let it: there it would stay until as much is
+   * written anew. On a connection of its own, since that of the package may be in a transaction.
+   */
+  async clearJournal(): Promise<void> {
+    if (!this.owned || !this.dataSource.isInitialized) return;
+    const { database, busyTimeout } = this.dataSource.options as { database: string; busyTimeout?: number };
+    const beside = new DataSource({ type: 'sqlite', database, busyTimeout });
+    await beside.initialize();
+    try {
+      await beside.query('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      await beside.destroy();
+    }
   }
 
   async onApplicationShutdown(): Promise<void> {

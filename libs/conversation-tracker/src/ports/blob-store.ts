@@ -1,6 +1,6 @@
 import { type Readable } from 'node:stream';
 
-/** Keeps bodies, raw messages and attachments, encrypted by the caller, outside the database. */
+/** Keeps attachments, and bodies and raw messages that are no rows, encrypted by the caller, outside the database. */
 export interface BlobStore {
   /** Durable when it resolves. The same key may be written again with the same bytes. */
   put(key: string, bytes: Buffer): Promise<void>;

@@ -104,6 +104,7 @@ export class ErasureWorker implements OnApplicationBootstrap, BeforeApplicationS
         if (this.stopped) throw new LeaseLost();
       });
     }
+    await this.database.clearJournal();
     if (isFirst && target) return this.sweepLater(erasure, counts);
     await this.finish(erasure, target, counts);
   }

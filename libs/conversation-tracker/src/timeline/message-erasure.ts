@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, MoreThan } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
-import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK } from '../ports/tracker-options.js';
 import { AttachmentStore } from './attachments/attachment-store.js';
+import { MessageBlobs } from './message-blobs.js';
 import { type MessageHead, type MessageParty } from './message-head.js';
 import { MessageVault } from './message-vault.js';
 import { Message } from './message.entity.js';
@@ -27,7 +27,7 @@ export class MessageErasure {
     private readonly database: TrackerDatabase,
     private readonly vault: MessageVault,
     private readonly attachments: AttachmentStore,
-    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly blobs: MessageBlobs,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -58,8 +58,7 @@ export class MessageErasure {
   async erase({ row, head }: ErasableMessage): Promise<{ messages: number; attachments: number; rawMessages: number }> {
     const { id, storeId, bodyKey, rawKey } = row;
     const attachments = await this.attachments.erase({ id, storeId });
-    await this.blobs.delete(bodyKey);
-    if (rawKey !== null) await this.blobs.delete(rawKey);
+    await this.blobs.delete(rawKey === null ? [bodyKey] : [bodyKey, rawKey]);
     if (head.erased) return { messages: 0, attachments, rawMessages: 0 };
     const sealedHead = await this.vault.sealHead(row, tombstoneOf(head));
     const disposition = row.disposition === 'held' ? 'discarded' : row.disposition;

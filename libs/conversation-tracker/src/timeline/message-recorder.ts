@@ -4,6 +4,7 @@ import { TrackerError } from '../kernel/errors.js';
 import { insertRows } from '../persistence/insert-rows.js';
 import { insertLate } from '../persistence/late-inserts.js';
 import { firstWords } from './first-words.js';
+import { type StagedBlob, writeBlobs } from './message-blobs.js';
 import {
   type IncomingHead,
   type MessageBody,
@@ -37,18 +38,20 @@ export interface NewMessage
   incoming?: IncomingHead;
 }
 
-/** A message whose body lies in the BlobStore and whose rows are ready to be written. */
+/** A message whose rows are ready to be written. */
 export interface PreparedMessage {
   readonly message: Message;
   readonly recipients: readonly TimelineRecipientState[];
+  /** Its body, where that is a row. */
+  readonly body?: StagedBlob;
 }
 
-/** Puts messages on the timeline: the body first, then the rows in the transaction that queues the deliveries. */
+/** Puts messages on the timeline: a large body first, then the rows in the transaction that queues the deliveries. */
 @Injectable()
 export class MessageRecorder {
   constructor(private readonly vault: MessageVault) {}
 
-  /** Stores the body. Call it before the transaction; a message that is then never recorded leaves only that body. */
+  /** Call it before the transaction; a message that is then never recorded leaves a large body at most. */
   async prepare(newMessage: NewMessage): Promise<PreparedMessage> {
     const { subject, from, recipients, body, attachments, incoming, ...fields } = newMessage;
     const head = {
@@ -59,7 +62,7 @@ export class MessageRecorder {
       attachments,
       incoming,
     };
-    const bodyKey = await this.vault.storeBody(newMessage, body);
+    const { bodyKey, staged } = await this.vault.stageBody(newMessage, body);
     const message = {
       disposition: null,
       holdReason: null,
@@ -72,6 +75,7 @@ export class MessageRecorder {
     return {
       message,
       recipients: recipients.map((recipient) => stateOf(newMessage.id, recipient, newMessage.createdAt)),
+      body: staged,
     };
   }
 
@@ -97,8 +101,9 @@ export class MessageRecorder {
     await this.recordBeside(manager, prepared);
   }
 
-  private async recordBeside(manager: EntityManager, { message, recipients }: PreparedMessage): Promise<void> {
+  private async recordBeside(manager: EntityManager, { message, recipients, body }: PreparedMessage): Promise<void> {
     const { id, storeId, orderId, createdAt } = message;
+    await writeBlobs(manager, [body]);
     for (const recipient of recipients) await insertLate(manager, TimelineRecipientState, recipient);
     await addEntry(manager, {
       id,

@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { And, In, LessThan, MoreThan } from 'typeorm';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
-import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { AttachmentStore } from './attachments/attachment-store.js';
 import { type ErasableMessage, MessageErasure } from './message-erasure.js';
+import { MessageBlobs } from './message-blobs.js';
 import { MessageVault } from './message-vault.js';
 import { Message } from './message.entity.js';
 import { Note } from './notes/note.entity.js';
@@ -26,13 +26,13 @@ export class MessageRetention {
     private readonly vault: MessageVault,
     private readonly attachments: AttachmentStore,
     private readonly erasure: MessageErasure,
-    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly blobs: MessageBlobs,
   ) {}
 
   async dropBodies(range: AgeRange): Promise<string[]> {
     const rows = await this.rows(range);
+    await this.blobs.delete(rows.map(({ bodyKey }) => bodyKey));
     for (const row of rows) {
-      await this.blobs.delete(row.bodyKey);
       const head = await this.vault.openHead(row);
       if (head.firstWords === '') continue;
       const sealedHead = await this.vault.sealHead(row, { ...head, firstWords: '' });
@@ -45,7 +45,7 @@ export class MessageRetention {
   /** As they came in; whoever sends them has the copies. */
   async dropRawMessages(range: AgeRange): Promise<string[]> {
     const rows = await this.rows(range);
-    for (const { rawKey } of rows) if (rawKey !== null) await this.blobs.delete(rawKey);
+    await this.blobs.delete(rows.flatMap(({ rawKey }) => rawKey ?? []));
     const ids = rows.map(({ id }) => id);
     await this.database.transaction((manager) => manager.update(Message, { id: In(ids) }, { rawKey: null }));
     return ids;

@@ -1,8 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { StoreKeys } from '../persistence/store-keys.js';
-import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { blobKeyOf } from './blob-key.js';
+import { MessageBlobs, type StagedBlob } from './message-blobs.js';
 import { type MessageBody, type MessageHead } from './message-head.js';
 import { type Message } from './message.entity.js';
 
@@ -24,7 +24,7 @@ const forgottenHead = (): MessageHead => ({
 export class MessageVault {
   constructor(
     private readonly storeKeys: StoreKeys,
-    @Inject(BLOB_STORE) private readonly blobs: BlobStore,
+    private readonly blobs: MessageBlobs,
   ) {}
 
   /** @param manager of the transaction, where there is one. */
@@ -40,12 +40,12 @@ export class MessageVault {
     return plain ? (JSON.parse(plain.toString()) as MessageHead) : forgottenHead();
   }
 
-  /** @returns the key under which the body now lies, durably. */
-  async storeBody(message: MessageKey, body: MessageBody): Promise<string> {
-    const blobKey = blobKeyOf(message.storeId, message.id);
+  /** @returns the key under which the body lies, durably, or will once what is staged is written. */
+  async stageBody(message: MessageKey, body: MessageBody): Promise<{ bodyKey: string; staged?: StagedBlob }> {
+    const bodyKey = blobKeyOf(message.storeId, message.id);
     const key = await this.storeKeys.of(message.storeId);
-    await this.blobs.put(blobKey, Buffer.from(key.seal(JSON.stringify(body), bodyContext(message))));
-    return blobKey;
+    const sealed = key.sealBytes(Buffer.from(JSON.stringify(body)), bodyContext(message));
+    return { bodyKey, staged: await this.blobs.stage(bodyKey, sealed) };
   }
 
   /** The head under the current key of the store; `undefined` where it is already. */
@@ -56,16 +56,14 @@ export class MessageVault {
   /** Brings the body under the current key of the store. */
   async resealBody(message: MessageKey & Pick<Message, 'bodyKey'>): Promise<void> {
     const key = await this.storeKeys.of(message.storeId);
-    const sealed = await this.blobs.get(message.bodyKey);
-    const again = sealed && key.reseal(sealed.toString(), bodyContext(message));
-    if (again !== undefined) await this.blobs.put(message.bodyKey, Buffer.from(again));
+    await this.blobs.change(message.bodyKey, (sealed) => key.resealBytes(sealed, bodyContext(message)));
   }
 
-  /** `undefined` when the BlobStore has lost it. */
+  /** `undefined` when it was deleted or is lost. */
   async readBody(message: MessageKey & Pick<Message, 'bodyKey'>): Promise<MessageBody | undefined> {
     const sealed = await this.blobs.get(message.bodyKey);
     const key = await this.storeKeys.of(message.storeId);
-    const plain = sealed && key.open(sealed.toString(), bodyContext(message));
+    const plain = sealed && key.openBytes(sealed, bodyContext(message));
     return plain && (JSON.parse(plain.toString()) as MessageBody);
   }
 }

@@ -56,7 +56,7 @@ export class Message {
   @Column({ type: 'text' })
   sealedHead!: string;
 
-  /** Where the BlobStore keeps the encrypted body. */
+  /** Under which the encrypted body lies, see `MessageBlobs`. */
   @Column({ type: 'varchar', length: 128 })
   bodyKey!: string;
 
@@ -74,7 +74,7 @@ export class Message {
   @Column({ ...keyHashColumn, nullable: true })
   senderIndex!: string | null;
 
-  /** Where the BlobStore keeps the encrypted message as it came in. */
+  /** Under which the encrypted message lies as it came in. */
   @Column({ type: 'varchar', length: 128, nullable: true })
   rawKey!: string | null;
 

@@ -12,6 +12,7 @@ import { AttachmentStore } from './attachments/attachment-store.js';
 import { ConversationMessageController } from './conversation-message.controller.js';
 import { ConversationMessages } from './conversation-messages.service.js';
 import { FileBlobStore } from './file-blob-store.js';
+import { MessageBlobs } from './message-blobs.js';
 import { MessageHtml } from './html/message-html.js';
 import { MessageErasure } from './message-erasure.js';
 import { MessageReader } from './message-reader.js';
@@ -55,6 +56,7 @@ const blobStore = {
     AuditReader,
     AuditTrail,
     ConversationMessages,
+    MessageBlobs,
     { provide: MessageHtml, useFactory: () => new MessageHtml() },
     MessageErasure,
     MessageReader,
@@ -73,6 +75,7 @@ const blobStore = {
     AttachmentResealing,
     AttachmentStore,
     AuditTrail,
+    MessageBlobs,
     MessageHtml,
     MessageErasure,
     MessageReader,

@@ -66,9 +66,11 @@ export class DeliveryQueue {
     await this.tell(manager, 'mail.queued', row);
   }
 
-  /** Like {@link add}, for a delivery that may be queued already: then nothing happens. */
-  async addOnce(manager: EntityManager, delivery: NewDelivery): Promise<void> {
-    if (!(await manager.existsBy(Delivery, { id: delivery.id }))) await this.add(manager, delivery);
+  /** Like {@link add}, for a delivery that may be queued already: then nothing happens. @returns whether it was not. */
+  async addOnce(manager: EntityManager, delivery: NewDelivery): Promise<boolean> {
+    if (await manager.existsBy(Delivery, { id: delivery.id })) return false;
+    await this.add(manager, delivery);
+    return true;
   }
 
   /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */

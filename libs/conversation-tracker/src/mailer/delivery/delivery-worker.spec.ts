@@ -55,9 +55,10 @@ beforeEach(async () => {
   queue = new DeliveryQueue(database, new EventLog(keys, new ConsumerRegistry(), clock), keys, 'ct.example.com', clock);
   messages = new RawMessages(
     {
-      put: async (key, bytes) => void blobs.set(key, bytes),
+      stage: async (key, pieces) => void blobs.set(key, Buffer.concat(pieces)),
       get: async (key) => blobs.get(key),
-      delete: async (key) => void blobs.delete(key),
+      change: async () => undefined,
+      delete: async (keys) => keys.forEach((key) => blobs.delete(key)),
     },
     new StoreKeys(database, keys, clock),
   );
@@ -105,7 +106,7 @@ function start(patienceMs?: number, transport: MailTransport = smtp()): Delivery
 async function enqueue(orderId = 'o-1', participantId = 'ana', stream?: 'relay'): Promise<string> {
   const id = (++serial).toString(16).padStart(32, '0');
   const rawKey = `raw-${id}`;
-  await messages.put(
+  await messages.stage(
     'shop',
     rawKey,
     Buffer.from(`Message-ID: <m${serial}@ct.example.com>\r\nSubject: hi\r\n\r\nhi\r\n`),

@@ -32,7 +32,7 @@ export class MailErasure {
     const deliveries = await this.database.manager.findBy(Delivery, mine);
     // Also where rows are gone already: somebody may have written a copy again while it was erased.
     const parts = [partId(messageId, 'original'), ...deliveryIds].map((id) => rawKeyOf(storeId, id));
-    for (const key of new Set([...deliveries.map(({ rawKey }) => rawKey), ...parts])) await this.raws.delete(key);
+    await this.raws.delete([...new Set([...deliveries.map(({ rawKey }) => rawKey), ...parts])]);
     if (deliveries.length === 0 && !(await this.isFollowed(mine))) {
       return { deliveries: 0, deliveriesCanceled: canceled, rawMessages: 0, threadIds: 0, autoReplies: 0 };
     }

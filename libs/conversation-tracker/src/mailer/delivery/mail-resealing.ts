@@ -23,7 +23,7 @@ export class MailResealing {
     // One that was erased meanwhile must not be back.
     const left = await this.database.manager.findBy(Delivery, { id: In(rows.map(({ id }) => id)) });
     const there = new Set(left.map(({ id }) => id));
-    for (const { id, rawKey } of rows) if (!there.has(id)) await this.raws.delete(rawKey);
+    await this.raws.delete(rows.filter(({ id }) => !there.has(id)).map(({ rawKey }) => rawKey));
     return rows.map(({ id }) => id);
   }
 

@@ -18,7 +18,7 @@ export class MailRetention {
       order: { id: 'ASC' },
       take: limit,
     });
-    for (const { rawKey } of rows) await this.raws.delete(rawKey);
+    await this.raws.delete(rows.map(({ rawKey }) => rawKey));
     const ofNoOrder = rows.filter(({ orderId }) => orderId === '').map(({ id }) => id);
     await this.database.transaction((manager) => manager.delete(Delivery, { id: In(ofNoOrder) }));
     return rows.map(({ id }) => id);

@@ -11,6 +11,7 @@ import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEvent } from '../../ports/event-map.js';
 import { type SettingsService } from '../../settings/settings.service.js';
+import { writeBlobs } from '../../timeline/message-blobs.js';
 import { type MessageReader, type StoredMessage } from '../../timeline/message-reader.js';
 import { type DeliveryQueue, NULL_SENDER } from '../delivery/delivery-queue.js';
 import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
@@ -126,11 +127,11 @@ export class BounceReportConsumer implements EventConsumer<'mail.bounced'>, OnMo
     const { raws, queue, database, wake } = this.parts;
     const id = partId(deliveryId, 'report');
     const rawKey = rawKeyOf(storeId, id);
-    await raws.put(storeId, rawKey, raw);
+    const blob = await raws.stage(storeId, rawKey, raw);
     const envelopeSender = NULL_SENDER;
     const report = { id, storeId, orderId, messageId, participantId, aliasId, rawKey, envelopeSender } as const;
     return async (manager) => {
-      await queue.addOnce(manager, report);
+      if (await queue.addOnce(manager, report)) await writeBlobs(manager, [blob]);
       database.onCommit(manager, wake);
     };
   }

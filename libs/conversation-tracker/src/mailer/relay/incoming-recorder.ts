@@ -8,6 +8,7 @@ import { isTaken } from '../../persistence/unique-conflict.js';
 import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { type IncomingHead, type MessageParty, type StoredAttachmentHead } from '../../timeline/message-head.js';
 import { type MessageRecorder, type PreparedMessage, type RecordedRecipient } from '../../timeline/message-recorder.js';
+import { type StagedBlob, writeBlobs } from '../../timeline/message-blobs.js';
 import { type MessageDisposition } from '../../timeline/message.entity.js';
 import { type RecipientState } from '../../timeline/timeline-recipient-state.entity.js';
 import { type DeliveryQueue, type NewDelivery } from '../delivery/delivery-queue.js';
@@ -40,10 +41,13 @@ const MAX_PATH = 64;
 const MAX_TYPE = 255;
 const MAX_REASON = 32;
 
+/** A delivery that is to be queued, with its message where that is a row. */
+type RelayCopy = NewDelivery & { blob?: StagedBlob };
+
 /** Another message of the same fact was recorded in between: what was decided names the wrong row. */
 export class Overtaken extends Error {}
 
-/** Writes what was decided: blobs first, then all rows of an order in one transaction. Written twice, it is there once. */
+/** Writes what was decided: files first, then all rows of an order in one transaction. Written twice, it is there once. */
 export class IncomingRecorder {
   /** By dedupeKey, the messages that are new and being written. */
   private readonly beingWritten = new Map<string, Promise<unknown>>();
@@ -83,14 +87,14 @@ export class IncomingRecorder {
     const { raws, recorder, database } = this.parts;
     const { storeId } = decision.order;
     const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
-    const [copies, files, prepared] = await Promise.all([
-      this.storeCopies(message, decision),
-      this.storeFiles(decision),
-      recorder.prepare(this.rowOf(message, decision, rawKey)),
-      raws.put(storeId, rawKey, message.raw),
-    ]);
+    // One after the other: of a large message there is no room for several sealed copies at once.
+    const original = await raws.stage(storeId, rawKey, message.raw);
+    const copies = await this.storeCopies(message, decision);
+    const files = await this.storeFiles(decision);
+    const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
     await database.transaction(async (manager) => {
       const { allowed, refused } = await this.split(manager, message, decision, copies);
+      await writeBlobs(manager, [original]);
       await this.insert(manager, message, decision, withoutCopies(prepared, refused), files);
       await this.send(manager, decision, allowed, true);
     });
@@ -146,22 +150,23 @@ export class IncomingRecorder {
     return stored;
   }
 
-  /** Durable before the row that names it. */
+  /** A large one is durable before the row that names it. */
   async storeCopies(
     { hops }: Pick<ReadMessage, 'hops'>,
     { order, rowId, recipients }: Pick<OrderDecision, 'order' | 'rowId' | 'recipients'>,
-  ): Promise<NewDelivery[]> {
+  ): Promise<RelayCopy[]> {
     const { raws, finisher } = this.parts;
-    const deliveries: NewDelivery[] = [];
+    const copies: RelayCopy[] = [];
     for (const { copy, deliveryId, person, aliasId } of recipients) {
       if (!copy) continue;
       const rawKey = rawKeyOf(order.storeId, deliveryId);
-      await raws.put(order.storeId, rawKey, await finisher.finish(copy, hops, orderPlace(order)));
+      const finished = await finisher.finish(copy, hops, orderPlace(order));
+      const blob = await raws.stage(order.storeId, rawKey, finished);
       const { participantId } = person;
       const stream = 'relay' as const;
-      deliveries.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey, stream });
+      copies.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey, stream, blob });
     }
-    return deliveries;
+    return copies;
   }
 
   /**
@@ -171,12 +176,15 @@ export class IncomingRecorder {
   async send(
     manager: EntityManager,
     { order, rowId }: Pick<OrderDecision, 'order' | 'rowId'>,
-    copies: readonly NewDelivery[],
+    copies: readonly RelayCopy[],
     isNew = false,
   ): Promise<void> {
     const { queue, log, database, wake } = this.parts;
     if (copies.length === 0) return;
-    for (const copy of copies) await (isNew ? queue.add(manager, copy) : queue.addOnce(manager, copy));
+    for (const { blob, ...delivery } of copies) {
+      if (isNew) await queue.add(manager, delivery);
+      if (isNew || (await queue.addOnce(manager, delivery))) await writeBlobs(manager, [blob]);
+    }
     const deliveryIds = copies.map(({ id }) => id);
     await log.append(manager, 'mail.relayed', order, { messageId: rowId, deliveryIds }, deliveryIds.join(' '));
     database.onCommit(manager, () => logStep('mail.relayed', { message: rowId, deliveries: deliveryIds.join(',') }));
@@ -191,8 +199,8 @@ export class IncomingRecorder {
     manager: EntityManager,
     { receipt }: ArrivedMessage,
     { kind, order: { storeId }, rowId, writer, recipients }: OrderDecision,
-    copies: readonly NewDelivery[],
-  ): Promise<{ allowed: readonly NewDelivery[]; refused: ReadonlySet<string> }> {
+    copies: readonly RelayCopy[],
+  ): Promise<{ allowed: readonly RelayCopy[]; refused: ReadonlySet<string> }> {
     const refused = new Set<string>();
     if (kind !== 'automatic' || !writer) return { allowed: copies, refused };
     for (const { id } of copies) {
@@ -276,13 +284,14 @@ function toRecorded({ deliveryId, person, aliasId, copy, because }: RelayRecipie
 }
 
 /** With recipients who get no copy after all. */
-function withoutCopies({ message, recipients }: PreparedMessage, refused: ReadonlySet<string>): PreparedMessage {
-  if (refused.size === 0) return { message, recipients };
+function withoutCopies(prepared: PreparedMessage, refused: ReadonlySet<string>): PreparedMessage {
+  if (refused.size === 0) return prepared;
+  const { message, recipients, body } = prepared;
   const states = recipients.map(({ deliveryId, messageId, state, diagnostic, updatedAt }) => {
     const isRefused = refused.has(deliveryId) && state === 'queued';
     return { deliveryId, messageId, state: isRefused ? ('recorded' as const) : state, diagnostic, updatedAt };
   });
-  return { message, recipients: states };
+  return { message, recipients: states, body };
 }
 
 /** As its column takes it. */

@@ -1,5 +1,6 @@
 import { type KeyRing } from '../../persistence/key-ring.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
+import { writeBlobs } from '../../timeline/message-blobs.js';
 import { type DeliveryQueue } from '../delivery/delivery-queue.js';
 import { type RawMessages, rawKeyOf } from '../delivery/raw-messages.js';
 import { type ArrivedMessage } from './arrived-message.js';
@@ -30,10 +31,10 @@ export class OperatorMail {
     const messageId = messageRowId(id, 0);
     const deliveryId = partId(messageId, OPERATOR);
     const rawKey = rawKeyOf(storeId, deliveryId);
-    await raws.put(storeId, rawKey, finisher.count(raw, hops, operatorPlace));
+    const blob = await raws.stage(storeId, rawKey, finisher.count(raw, hops, operatorPlace));
     const delivery = { id: deliveryId, storeId, orderId: '', messageId, participantId: OPERATOR, aliasId: '', rawKey };
     await database.transaction(async (manager) => {
-      await queue.addOnce(manager, delivery);
+      if (await queue.addOnce(manager, delivery)) await writeBlobs(manager, [blob]);
       database.onCommit(manager, wake);
     });
   }

@@ -13,6 +13,7 @@ import { SettingsService } from '../../settings/settings.service.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
 import { AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { AuditTrail } from '../../timeline/audit/audit-trail.js';
+import { type StagedBlob, writeBlobs } from '../../timeline/message-blobs.js';
 import { MessageReader } from '../../timeline/message-reader.js';
 import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { type MessageDetailView } from '../../timeline/message-view.js';
@@ -149,7 +150,10 @@ export class MessageWriter {
       await this.database.lockOrders(manager, [order]);
       if (!(await this.recorder.recordMessage(manager, message))) return false;
       await this.attachments.record(manager, { id, storeId: order.storeId }, files);
-      for (const delivery of deliveries) await this.queue.add(manager, delivery);
+      for (const { delivery, copy } of deliveries) {
+        await writeBlobs(manager, [copy]);
+        await this.queue.add(manager, delivery);
+      }
       await this.trail.append(manager, audit);
       this.database.onCommit(manager, () => this.worker.wake());
       return true;
@@ -182,14 +186,18 @@ export class MessageWriter {
     return stored;
   }
 
-  private async keep(order: OrderRef, messageId: string, copies: readonly LetterCopy[]): Promise<NewDelivery[]> {
-    const deliveries: NewDelivery[] = [];
+  private async keep(
+    order: OrderRef,
+    messageId: string,
+    copies: readonly LetterCopy[],
+  ): Promise<{ delivery: NewDelivery; copy?: StagedBlob }[]> {
+    const deliveries: { delivery: NewDelivery; copy?: StagedBlob }[] = [];
     for (const { deliveryId: id, raw, person } of copies) {
       if (!raw) continue;
       const rawKey = rawKeyOf(order.storeId, id);
-      await this.raws.put(order.storeId, rawKey, raw);
+      const copy = await this.raws.stage(order.storeId, rawKey, raw);
       const { participantId, aliasId } = person;
-      deliveries.push({ ...order, id, messageId, participantId, aliasId, rawKey });
+      deliveries.push({ delivery: { ...order, id, messageId, participantId, aliasId, rawKey }, copy });
     }
     return deliveries;
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { StoreKeys } from '../../persistence/store-keys.js';
+import { TrackerDatabase } from '../../persistence/tracker-database.js';
 import { MasterKeyChange } from '../keys/master-key-change.js';
 import { StoreRetention } from '../retention/store-retention.js';
 import { StoreKeyChange } from '../keys/store-key-change.js';
@@ -12,6 +13,7 @@ export class Upkeep {
   private running: Promise<void> | undefined;
 
   constructor(
+    private readonly database: TrackerDatabase,
     private readonly storeKeys: StoreKeys,
     private readonly masterKey: MasterKeyChange,
     private readonly storeKey: StoreKeyChange,
@@ -34,5 +36,6 @@ export class Upkeep {
       }
       after = storeIds.length < STORES ? undefined : storeIds.at(-1);
     }
+    await this.database.clearJournal();
   }
 }

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager, In } from 'typeorm';
+import { insertLate } from '../persistence/late-inserts.js';
+import { TrackerDatabase } from '../persistence/tracker-database.js';
+import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
+import { BlobRow } from './blob-row.entity.js';
+import { FileBlobStore } from './file-blob-store.js';
+
+/**
+ * Octets up to which a blob is a row. A file costs its making, its rename and two syncs, a row its octets, written twice: below
+ * this the row is the cheaper one by far, and the database still grows by little more than the mail itself.
+ */
+export const MAX_ROW = 32 * 1024;
+/** Up to here a copy of the octets costs less than a stream of them. */
+const MAX_COPY = 256 * 1024;
+/** Keys in one statement. */
+const KEYS_AT_ONCE = 250;
+
+/** A small blob that is to be written with the rows that name it. */
+export type StagedBlob = Readonly<BlobRow>;
+
+/** What larger blobs and those of a host's own store leave to be written: nothing. */
+type Staged = StagedBlob | undefined;
+
+/** Writes what was staged, in the transaction of the rows that name it. What stands there already stays. */
+export async function writeBlobs(manager: EntityManager, blobs: readonly Staged[]): Promise<void> {
+  for (const blob of blobs) if (blob) await insertLate(manager, BlobRow, blob, { orIgnore: true });
+}
+
+/**
+ * The blobs of messages, encrypted by the caller: bodies, and messages as they came in and as they are sent. Small ones are
+ * rows, so that a message costs no file and none is left of one that was never recorded; larger ones, and all of them where the
+ * host brings a store of its own, lie in the BlobStore.
+ */
+@Injectable()
+export class MessageBlobs {
+  private readonly hasRows: boolean;
+
+  constructor(
+    private readonly database: TrackerDatabase,
+    @Inject(BLOB_STORE) private readonly store: BlobStore,
+  ) {
+    this.hasRows = store instanceof FileBlobStore;
+  }
+
+  /**
+   * Call it before the transaction that names the blob, and {@link writeBlobs} in it: one that is not staged is durable when
+   * this resolves.
+   * @param pieces the octets, one piece after the other.
+   */
+  async stage(blobKey: string, pieces: readonly Buffer[]): Promise<Staged> {
+    if (!this.hasRows || octetsOf(pieces) > MAX_ROW) return this.put(blobKey, pieces);
+    return { blobKey, octets: Buffer.concat(pieces).toString('base64') };
+  }
+
+  /** `undefined` when there is none. */
+  async get(blobKey: string): Promise<Buffer | undefined> {
+    return (await this.row(blobKey)) ?? this.store.get(blobKey);
+  }
+
+  /**
+   * Writes a blob anew in its place; one that is deleted meanwhile and was a row is not back then.
+   * @param change of its octets; `undefined` leaves them.
+   */
+  async change(blobKey: string, change: (octets: Buffer) => readonly Buffer[] | undefined): Promise<void> {
+    const row = await this.row(blobKey);
+    const before = row ?? (await this.store.get(blobKey));
+    const after = before && change(before);
+    if (!after) return;
+    if (!row) return this.put(blobKey, after);
+    const octets = Buffer.concat(after).toString('base64');
+    await this.database.transaction((manager) => manager.update(BlobRow, { blobKey }, { octets }));
+  }
+
+  /** Not within a transaction. */
+  async delete(blobKeys: readonly string[]): Promise<void> {
+    for (let start = 0; start < blobKeys.length; start += KEYS_AT_ONCE) {
+      const some = blobKeys.slice(start, start + KEYS_AT_ONCE);
+      await this.deleteRows(some);
+      for (const blobKey of some) await this.store.delete(blobKey);
+    }
+  }
+
+  /** A transaction is only begun where there is something to delete: large ones and earlier ones are files. */
+  private async deleteRows(blobKeys: readonly string[]): Promise<void> {
+    const rows = { blobKey: In([...blobKeys]) };
+    if (!this.hasRows || !(await this.database.manager.existsBy(BlobRow, rows))) return;
+    await this.database.transaction((manager) => manager.delete(BlobRow, rows));
+  }
+
+  private async row(blobKey: string): Promise<Buffer | undefined> {
+    const row = this.hasRows && (await this.database.manager.findOneBy(BlobRow, { blobKey }));
+    return row ? Buffer.from(row.octets, 'base64') : undefined;
+  }
+
+  private async put(blobKey: string, pieces: readonly Buffer[]): Promise<undefined> {
+    if (this.store.putStream && octetsOf(pieces) > MAX_COPY) {
+      await this.store.putStream(blobKey, Readable.from(pieces));
+    } else {
+      await this.store.put(blobKey, Buffer.concat(pieces));
+    }
+  }
+}
+
+function octetsOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
