@@ -110,7 +110,7 @@ export class MessagePages {
       const letter = await this.replies.letter(storeId, id, parseReplyRequest({ text }), files);
       await this.writer.write({ order, actor, idempotencyKey: fields.text('key') || undefined }, letter);
     } catch (error) {
-      if (!isTrackerError(error) || error.code !== 'invalid-input') throw error;
+      if (!isTrackerError(error) || error.errors.length === 0) throw error;
       return this.show(visit, id, { text, errors: wrongFields(error.errors, visit) });
     }
     return new SeeOther(orderPath(order.orderId), 'message.replied');

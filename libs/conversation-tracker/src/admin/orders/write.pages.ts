@@ -50,7 +50,7 @@ export class WritePages {
       const { to, ...written } = parseWriteRequest(draft);
       await this.writer.write(origin, { ...written, to: to.map((word) => ({ word })), files });
     } catch (error) {
-      if (!isTrackerError(error) || error.code !== 'invalid-input') throw error;
+      if (!isTrackerError(error) || error.errors.length === 0) throw error;
       return this.show(visit, orderId, draft, wrongFields(error.errors, visit));
     }
     return new SeeOther(orderPath(orderId), 'write.sent');

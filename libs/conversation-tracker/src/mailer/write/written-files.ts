@@ -28,12 +28,8 @@ export class WrittenFiles {
     if (unfit) throw refuse(unfit);
     const found = await this.scan.faultOf(raw);
     if (found === 'unscanned-file') {
-      throw new TrackerError(
-        'mail-deferred',
-        'the scanner of files does not answer: send it later',
-        [],
-        SCANNER_AWAY_SECONDS,
-      );
+      const error = { field: 'files', message: 'cannot be scanned now: send them later', reason: found };
+      throw new TrackerError('mail-deferred', 'the scanner of files does not answer', [error], SCANNER_AWAY_SECONDS);
     }
     if (found) throw refuse(found);
   }
