@@ -168,6 +168,7 @@ const faces: readonly [route: string, face: string, way: Way, path?: string][] =
   [`POST ${REPLIES}/:id`, 'nothing right', sent({ text: '{{nothing}}' }), `${REPLIES}/:replyId`],
   [`GET ${ADMIN}/settings/orders/templates`, 'mail templates', opened()],
   [`GET ${TEMPLATE}`, 'a template', opened()],
+  [`GET ${TEMPLATE}`, 'a part', opened(), `${ADMIN}/settings/orders/templates/parts.layout/en`],
   [`GET ${TEMPLATE}`, 'without such an order', opened('?order=none')],
   [`POST ${TEMPLATE}`, 'nothing right', sent({ subject: '{{x}}', html: '{{#if}}\n{{y}}', text: '{{z}}' })],
   [`POST ${TEMPLATE}`, 'written anew', sent({ subject: 'Off it goes' })],

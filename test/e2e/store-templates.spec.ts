@@ -99,6 +99,42 @@ describe('a store writes its own mail', () => {
     await call('put', 'invoiced/en', { subject: 'Two', basedOn: 1 }).expect(200);
   });
 
+  it('and the parts that its mails share, which change in each, and keep the place for its text', async () => {
+    const layout = '<body>{{store.name}} for ever{{> @partial-block}}{{> parts/footer.html}}</body>';
+    const { body } = await call('put', 'parts.layout/en', { html: layout, basedOn: 0 }).expect(200);
+    expect(body).toMatchObject({ step: 'parts/layout', locale: 'en', overridden: ['html'], version: 1 });
+    const html = async (path: string) => (await call('get', path).expect(200)).body.html as string;
+    // Spanish has no layout of its own.
+    for (const path of [
+      'delivered/preview?locale=en',
+      'delivered/preview?locale=es',
+      'parts.layout/preview?locale=en',
+    ]) {
+      expect(await html(path)).toMatch(/^<body>Café for ever[^]+<\/body>$/);
+    }
+    const { parts } = (await call('get', '').expect(200)).body;
+    expect(parts).toContainEqual({ part: 'parts/layout', locales: ['en'], overridden: ['en'] });
+    const draft = { html: '<p>Dear {{customer.firstName}}</p>' };
+    expect((await call('post', 'parts.greeting/es/preview', draft).expect(200)).body.html).toContain('<p>Dear ');
+    expect((await call('get', 'parts.greeting/es').expect(200)).body).toMatchObject({ version: 0, overridden: [] });
+    await call('post', 'parts.layout/test', { locale: 'en' }).expect(200);
+
+    const refused = async (path: string, source: object) =>
+      (await call('put', path, source).expect(422)).body.errors as object[];
+    expect(await refused('parts.layout/en', { html: '<body></body>' })).toMatchObject([
+      { field: 'html', line: 1, message: expect.stringContaining('@partial-block') },
+    ]);
+    expect(await refused('parts.layout/en', { html: '{{> @partial-block}}\n{{> parts/layout.html}}' })).toMatchObject([
+      { field: 'html', line: 2, message: expect.stringContaining('parts/footer.html') },
+    ]);
+    expect(await refused('parts.footer/en', { text: '{{order.number}}' })).toMatchObject([{ field: 'text', line: 1 }]);
+    expect(await refused('parts.footer/en', { subject: 'x' })).toMatchObject([{ field: 'subject' }]);
+    expect(await refused('parts.footer/fr', { text: 'x' })).toMatchObject([{ field: 'locale' }]);
+    expect(await refused('parts.nothing/en', { text: 'x' })).toMatchObject([{ field: 'step' }]);
+    expect((await call('delete', 'parts.layout/en').expect(200)).body).toMatchObject({ overridden: [], version: 2 });
+    expect(await html('delivered/preview?locale=es')).toMatch(/^<!doctype html>/i);
+  });
+
   it('only with the permission to, and of its own alone', async () => {
     await call('put', 'canceled/en', own).set('x-may-not', 'settings.write').expect(403);
     await call('put', 'canceled/en', { subject: 'Mine' }).expect(200);

@@ -14,6 +14,17 @@ import { canonicalLocale } from './outbound/template-files.js';
 import { type RenderedMail } from './outbound/template-renderer.js';
 import { StoreTemplates } from './store-templates/store-templates.service.js';
 import { TemplateOverrides } from './store-templates/template-overrides.service.js';
+import { isPart, type PartName } from './store-templates/template-sources.js';
+
+/** What several mails share, and a store may write its own of. */
+export interface PartView {
+  /** As templates name it, such as `parts/layout`. */
+  part: PartName;
+  /** The languages in which it is there without the store; the rest see the nearest of these. */
+  locales: string[];
+  /** The languages in which the store wrote its own. */
+  overridden: string[];
+}
 
 export interface TemplateView {
   step: OrderStep;
@@ -66,8 +77,20 @@ export class TemplatePreviews {
     }));
   }
 
+  async parts(storeId: string): Promise<PartView[]> {
+    const own = await this.overrides.list(storeId);
+    const renderer = await this.base.compiled();
+    const named = new Set(renderer.languages.flatMap((locale) => [...renderer.partsOf(locale)]));
+    const parts = [...named].flatMap((name) => (name.endsWith('.html') ? [name.slice(0, -5)] : [])).filter(isPart);
+    return parts.toSorted().map((part) => ({
+      part,
+      locales: renderer.languagesOf(part).toSorted(),
+      overridden: own.filter((ref) => ref.step === part).map(({ locale }) => locale),
+    }));
+  }
+
   /**
-   * The mail of a step, under the store's own name, in its time zone and currency, without any real address.
+   * The mail of a step, or the first one with a part in it, under the store's own name, in its time zone and currency, without any real address.
    * @throws TrackerError `invalid-input` for a step without a template or a locale that is none, `order-not-found`
    */
   async preview(storeId: string, step: string, query: PreviewQuery = {}): Promise<TemplatePreview> {
@@ -101,9 +124,9 @@ export class TemplatePreviews {
     name: string,
     { locale: asked, orderId }: PreviewQuery,
   ): Promise<TemplatePreview> {
-    const step = this.requireStep(name);
     const settings = await this.settings.get(storeId);
     const locale = asked === undefined ? settings.locale : requireLocale(asked);
+    const step = this.requireStep((await this.stepWith(name, locale)) ?? name);
     if (orderId === undefined) {
       const sample = sampleMail(step, locale);
       const store = { name: settings.senderName ?? sample.store.name, timeZone: settings.timeZone };
@@ -129,6 +152,11 @@ export class TemplatePreviews {
     };
     const { trackerDomain, formerTrackerDomains } = this.options;
     return { step, locale, ...(await renderStatusMail(templates, mail, [trackerDomain, ...formerTrackerDomains])) };
+  }
+
+  private async stepWith(name: string, locale: string): Promise<OrderStep | undefined> {
+    const part = name.replace(/^parts\./, 'parts/');
+    return isPart(part) ? (await this.base.compiled()).stepWith(part, locale) : undefined;
   }
 
   private requireStep(name: string): OrderStep {

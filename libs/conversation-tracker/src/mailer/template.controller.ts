@@ -4,7 +4,12 @@ import { Grant, Requires } from '../ports/rest/requires.decorator.js';
 import { TrackerController } from '../ports/rest/tracker-controller.decorator.js';
 import { type QueryParameter } from '../timeline/timeline-query.js';
 import { TemplateTrial, type TrialReceipt } from './store-templates/template-trial.service.js';
-import { type TemplatePreview, TemplatePreviews, type TemplateView } from './template-preview.service.js';
+import {
+  type PartView,
+  type TemplatePreview,
+  TemplatePreviews,
+  type TemplateView,
+} from './template-preview.service.js';
 
 @TrackerController('templates')
 export class TemplateController {
@@ -15,8 +20,8 @@ export class TemplateController {
 
   @Get()
   @Requires('settings.read')
-  async list(@Grant() { storeId }: Required<AccessGrant>): Promise<{ templates: TemplateView[] }> {
-    return { templates: await this.previews.list(storeId) };
+  async list(@Grant() { storeId }: Required<AccessGrant>): Promise<{ templates: TemplateView[]; parts: PartView[] }> {
+    return { templates: await this.previews.list(storeId), parts: await this.previews.parts(storeId) };
   }
 
   @Get(':step/preview')

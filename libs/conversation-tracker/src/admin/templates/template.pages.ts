@@ -3,6 +3,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { isTrackerError } from '../../kernel/errors.js';
 import { TemplateOverrides } from '../../mailer/store-templates/template-overrides.service.js';
 import { TemplateTrial } from '../../mailer/store-templates/template-trial.service.js';
+import { fieldsOf, isPart } from '../../mailer/store-templates/template-sources.js';
 import { type TemplatePreview, TemplatePreviews } from '../../mailer/template-preview.service.js';
 import { Requires } from '../../ports/rest/requires.decorator.js';
 import { SettingsService } from '../../settings/settings.service.js';
@@ -15,8 +16,9 @@ import { FRAME_POLICY, framedRefusal } from './framed-template.js';
 import { readSources, type WrongSource, wrongSources } from './template-form.js';
 
 const PATH = '/settings/orders/templates';
+/** A part is `parts.layout` in a path: a slash would be another segment. */
 const pathOf = (step: string, locale: string): string =>
-  `${PATH}/${encodeURIComponent(step)}/${encodeURIComponent(locale)}`;
+  `${PATH}/${encodeURIComponent(step.replace('/', '.'))}/${encodeURIComponent(locale)}`;
 
 /** What a person did that was not taken. */
 interface Refused {
@@ -40,20 +42,29 @@ export class TemplatePages {
   @Requires('settings.read')
   async list(@Visit() visit: PageVisit): Promise<Page> {
     const templates = await this.previews.list(visit.storeId);
+    const parts = await this.previews.parts(visit.storeId);
     const title = visit.text('templates.title');
-    const steps = templates.map(({ step, mailed, locales, overridden }) => ({
-      step,
-      mailed,
-      languages: [...new Set([...locales, ...overridden])].toSorted().map((locale) => ({
-        path: pathOf(step, locale),
+    const languagesOf = (name: string, locales: readonly string[], overridden: readonly string[]) =>
+      [...new Set([...locales, ...overridden])].toSorted().map((locale) => ({
+        path: pathOf(name, locale),
         name: languageTag(locale, visit.facts.language),
         own: overridden.includes(locale),
-      })),
-    }));
+      }));
     return new Page(
       'templates/list',
       { title, section: 'settings', crumbs: trail(visit).slice(0, 2) },
-      { title, steps },
+      {
+        title,
+        steps: templates.map(({ step, mailed, locales, overridden }) => ({
+          step,
+          mailed,
+          languages: languagesOf(step, locales, overridden),
+        })),
+        parts: parts.map(({ part, locales, overridden }) => ({
+          part,
+          languages: languagesOf(part, locales, overridden),
+        })),
+      },
     );
   }
 
@@ -209,7 +220,7 @@ export class TemplatePages {
     const template = await this.overrides.read(storeId, step, locale);
     const versions = await this.overrides.versions(storeId, step, locale);
     const { shown, missing } = await this.preview(visit, step, locale, order);
-    const title = visit.text(`entry.step.${template.step}`);
+    const title = isPart(template.step) ? template.step : visit.text(`entry.step.${template.step}`);
     const { fields, wrong = [] } = refused;
     const path = pathOf(template.step, template.locale);
     const { senderAddress } = await this.settings.get(storeId);
@@ -226,7 +237,8 @@ export class TemplatePages {
         shown,
         alert: refused.alert,
         wrong,
-        sources: (['subject', 'html', 'text'] as const).map((field) => ({
+        isPart: isPart(template.step),
+        sources: fieldsOf(template).map((field) => ({
           field,
           rows: field === 'subject' ? 2 : 14,
           source: fields ? fields.text(field) : template.sources[field],

@@ -4,6 +4,10 @@ import { defineTexts } from './define-texts.js';
 export const templatesTexts = defineTexts({
   en: {
     'templates.title': 'Mail templates',
+    'templates.parts': 'What mails share',
+    'templates.partsHint':
+      'The frame, the order’s lines and the like. Written anew, a part changes in every mail that names it.',
+    'templates.partHint': 'Changes in every mail that names it; the preview is one of these.',
     'templates.titleHint': 'What each mail looks like, in each language, and your own words for it',
     'templates.hint': 'Choose a step and a language to see its mail, to send a test, or to write it yourself.',
     'templates.notMailed': 'not mailed',
@@ -72,6 +76,10 @@ export const templatesTexts = defineTexts({
   },
   es: {
     'templates.title': 'Plantillas de correo',
+    'templates.parts': 'Lo que comparten los correos',
+    'templates.partsHint':
+      'El marco, las líneas del pedido y otras partes. Escrita de nuevo, una parte cambia en todos los correos que la nombran.',
+    'templates.partHint': 'Cambia en todos los correos que la nombran; la vista previa es uno de ellos.',
     'templates.titleHint': 'Cómo se ve cada correo, en cada idioma, y sus propias palabras para él',
     'templates.hint': 'Elija un paso y un idioma para ver su correo, enviar una prueba o escribirlo usted.',
     'templates.notMailed': 'no se envía',
@@ -141,6 +149,10 @@ export const templatesTexts = defineTexts({
   },
   pt: {
     'templates.title': 'Modelos de e-mail',
+    'templates.parts': 'O que os e-mails têm em comum',
+    'templates.partsHint':
+      'A moldura, as linhas do pedido e outras partes. Escrita de novo, uma parte muda em todos os e-mails que a nomeiam.',
+    'templates.partHint': 'Muda em todos os e-mails que a nomeiam; a pré-visualização é um deles.',
     'templates.titleHint': 'Como cada e-mail aparece, em cada idioma, e as suas próprias palavras para ele',
     'templates.hint': 'Escolha uma etapa e um idioma para ver o e-mail, enviar um teste ou escrevê-lo você mesmo.',
     'templates.notMailed': 'não é enviado',

@@ -23,7 +23,7 @@ export interface RenderedMail {
 /** The templates of the order mails, each compiled once. */
 export class TemplateRenderer {
   /** Language → `<name>.<kind>` → template. */
-  private readonly languages: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
+  private readonly templates: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
   private readonly files: readonly TemplateFile[];
 
   /**
@@ -39,7 +39,7 @@ export class TemplateRenderer {
     assertComplete(files);
     this.files = files;
     const languages = [...new Set(files.map(({ locale }) => locale))].map((tag) => [tag, filesOf(tag, files)] as const);
-    this.languages = new Map(languages.map(([tag, seen]) => [tag, compileTemplates(seen, isHosts)]));
+    this.templates = new Map(languages.map(([tag, seen]) => [tag, compileTemplates(seen, isHosts)]));
     // Our own were rendered by our tests.
     for (const [tag, seen] of languages) this.rehearse(tag, seen, seen.filter(isHosts));
   }
@@ -52,8 +52,8 @@ export class TemplateRenderer {
     return new TemplateRenderer([...this.overrides, ...files], (file) => atOnce && files.includes(file));
   }
 
-  /** The file from which a mail in that language is made: of the nearest language that has the step. */
-  fileOf(step: OrderStep, locale: string, kind: TemplateKind): TemplateFile | undefined {
+  /** The file from which a mail, or a part of one, in that language is made: of the nearest language that has it. */
+  fileOf(step: string, locale: string, kind: TemplateKind): TemplateFile | undefined {
     for (const tag of languagesFor(locale)) {
       const found = this.files.find((file) => file.locale === tag && file.name === step && file.kind === kind);
       if (found) return found;
@@ -61,8 +61,19 @@ export class TemplateRenderer {
     return undefined;
   }
 
-  /** Languages that have a template of the step, in no order. */
-  languagesOf(step: OrderStep): string[] {
+  /** Languages that mails are written in. */
+  get languages(): string[] {
+    const mails = this.files.filter(({ name }) => !isPart(name));
+    return [...new Set(mails.map(({ locale }) => locale))].toSorted();
+  }
+
+  /** The first step whose mail names a part, by which it is seen; undefined where none does. */
+  stepWith(part: string, locale: string): OrderStep | undefined {
+    return orderSteps.find((step) => this.fileOf(step, locale, 'html')?.source.includes(`${part}.html`));
+  }
+
+  /** Languages that have a template of the step, or the part, in no order. */
+  languagesOf(step: string): string[] {
     return [...new Set(this.files.filter(({ name }) => name === step).map(({ locale }) => locale))];
   }
 
@@ -84,11 +95,11 @@ export class TemplateRenderer {
    */
   render(step: OrderStep, locale: string, model: StatusMailModel): RenderedMail {
     const wanted = canonicalLocale(locale) ?? defaultLanguage;
-    const tag = languagesFor(wanted).find((language) => this.languages.get(language)?.has(`${step}.html`));
+    const tag = languagesFor(wanted).find((language) => this.templates.get(language)?.has(`${step}.html`));
     if (tag === undefined) throw new TrackerError('template-invalid', `There is no template for the step ${step}`);
     const data = dataOf(model, wanted, tag);
     const render = (kind: TemplateKind, extra?: { subject: string }): string =>
-      this.languages.get(tag)!.get(`${step}.${kind}`)!(model, { ...data, ...extra });
+      this.templates.get(tag)!.get(`${step}.${kind}`)!(model, { ...data, ...extra });
     const subject = singleLine(render('subject'));
     return { subject, html: render('html', { subject }).trim(), text: tidyText(render('txt', { subject })) };
   }

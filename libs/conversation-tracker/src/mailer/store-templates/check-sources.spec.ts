@@ -62,6 +62,12 @@ describe('what a store writes is refused with its line', () => {
   });
 });
 
+it.each(['layout', 'order', 'tracking'])('the part %s of the installation may be a store’s as it stands', (part) => {
+  const step = `parts/${part}` as const;
+  const html = against.base.fileOf(step, 'en', 'html')!.source;
+  checkSources({ storeId: 'shop', step, locale: 'en' }, { html }, against);
+});
+
 const name = fc.constantFrom(
   'order.id',
   'reason',

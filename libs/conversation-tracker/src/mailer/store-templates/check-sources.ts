@@ -1,5 +1,6 @@
 import { type FieldError, isTrackerError } from '../../kernel/errors.js';
 import { addressLikeCount } from '../../message/order-text/address-like.js';
+import { orderSteps } from '../../ports/order-events.js';
 import { parseTemplate } from '../outbound/compiled-templates.js';
 import { bareMailModel, sampleMailModel } from '../outbound/sample-model.js';
 import { checkTemplate } from '../outbound/template-check.js';
@@ -11,6 +12,8 @@ import { isTooLong } from './store-renderer.js';
 import {
   completed,
   filesOf,
+  isPart,
+  kindOf,
   type SourceField,
   sourceFields,
   type TemplateRef,
@@ -41,16 +44,30 @@ const longModel = {
  */
 export function checkSources(ref: TemplateRef, sources: TemplateSources, against: CheckedAgainst): TemplateRenderer {
   const files = filesOf(ref, sources);
-  const errors = files.flatMap((file) => faultOf(file, against) ?? []);
+  const errors = files.flatMap((file) => faultOf(file, against, originalOf(ref, file, against.base)) ?? []);
   if (errors.length > 0) throw wrong(errors);
   return rehearse(ref, sources, against.base);
 }
 
-function faultOf(file: TemplateFile & { field: SourceField }, against: CheckedAgainst): FieldError | undefined {
+/** What a store's part stands in place of; undefined for a mail of its own. */
+function originalOf(
+  { step, locale }: TemplateRef,
+  { kind }: TemplateFile,
+  base: TemplateRenderer,
+): hbs.AST.Program | undefined {
+  const original = isPart(step) ? base.fileOf(step, locale, kind) : undefined;
+  return original && parseTemplate(original);
+}
+
+function faultOf(
+  file: TemplateFile & { field: SourceField },
+  against: CheckedAgainst,
+  original: hbs.AST.Program | undefined,
+): FieldError | undefined {
   const { field } = file;
   try {
     const program = parseTemplate(file);
-    checkStoreRules(file, program);
+    checkStoreRules(file, program, original);
     checkTemplate(file, program, against.base.partsOf(file.locale));
   } catch (error) {
     if (!(error instanceof TemplateFault)) throw error;
@@ -76,17 +93,24 @@ function replaceAllFolded(text: string, address: string): string {
   return text.replace(new RegExp(`(?<![\\w.+-])${quoted}(?![\\w-])`, 'gi'), '');
 }
 
-/** Renders the mail with all known, with nothing known, and long. */
+/** Renders the mail, of a part every mail, with all known, with nothing known, and long. */
 function rehearse(ref: TemplateRef, sources: TemplateSources, base: TemplateRenderer): TemplateRenderer {
   const field = sourceFields.find((one) => sources[one] !== undefined)!;
   const { step, locale } = ref;
   try {
     const renderer = base.with(completed(ref, sources, base));
-    for (const model of [sampleMailModel, unknownModel, longModel]) {
-      const mail = renderer.render(step, locale, { ...model, step });
-      if (mail.subject === '') throw wrong([{ field: 'subject', line: 1, message: 'leaves a mail without a subject' }]);
-      if (isTooLong(mail)) throw wrong([{ field, line: 1, message: 'makes a mail that is too long to be read' }]);
-    }
+    // A part serves the languages that have none of their own, too.
+    const served = (language: string) => renderer.fileOf(step, language, kindOf(field))?.locale === locale;
+    const mails = isPart(step)
+      ? renderer.languages.filter(served).flatMap((language) => orderSteps.map((one) => [one, language] as const))
+      : [[step, locale] as const];
+    for (const [one, language] of mails)
+      for (const model of [sampleMailModel, unknownModel, longModel]) {
+        const mail = renderer.render(one, language, { ...model, step: one });
+        if (mail.subject === '')
+          throw wrong([{ field: 'subject', line: 1, message: 'leaves a mail without a subject' }]);
+        if (isTooLong(mail)) throw wrong([{ field, line: 1, message: 'makes a mail that is too long to be read' }]);
+      }
     return renderer;
   } catch (error) {
     if (!isTrackerError(error) || error.code === 'invalid-input') throw error;

@@ -7,15 +7,39 @@ const MOST_LISTS = 5;
 const MOST_PARTS = 12;
 const MOST_IN_LISTS = 60;
 const MOST_CHARACTERS_IN_LISTS = 8_000;
+/** Of a part, which a mail may name twelve times. */
+const MOST_IN_LISTS_OF_A_PART = 15;
+const MOST_CHARACTERS_IN_LISTS_OF_A_PART = 2_000;
+const BLOCK = '@partial-block';
 
 /**
  * What a store may not write, though the host may: what takes long, and what lets others' words become HTML. Whoever edits a
  * store's mails is not whoever runs the server.
+ * @param original what a part replaces: it names what that names, so that parts do not grow by each other.
  * @throws TemplateFault with the line
  */
-export function checkStoreRules(file: TemplateFile, program: hbs.AST.Program): void {
-  new StoreRules(file).accept(program);
+export function checkStoreRules(file: TemplateFile, program: hbs.AST.Program, original?: hbs.AST.Program): void {
+  const named = original && namedIn(original);
+  const rules = new StoreRules(file, named);
+  rules.accept(program);
+  if (!named?.includes(BLOCK) || namedIn(program).filter((name) => name === BLOCK).length === 1) return;
+  throw new TemplateFault(file, 1, `{{> ${BLOCK}}} stands in it once: the text of each mail goes there`);
 }
+
+/** The parts that a template names, each as often as it does. */
+function namedIn(program: hbs.AST.Program): string[] {
+  const names: string[] = [];
+  const visitor = new Handlebars.Visitor();
+  visitor.PartialStatement = ({ name }) => names.push(nameOf(name));
+  visitor.PartialBlockStatement = ({ name, program: inner }) => {
+    names.push(nameOf(name));
+    visitor.accept(inner);
+  };
+  visitor.accept(program);
+  return names;
+}
+
+const nameOf = (name: hbs.AST.Node): string => (name as Partial<hbs.AST.PathExpression>).original ?? '';
 
 class StoreRules extends Handlebars.Visitor {
   private lists = 0;
@@ -23,16 +47,23 @@ class StoreRules extends Handlebars.Visitor {
   private inLists = 0;
   private charactersInLists = 0;
   private list: hbs.AST.BlockStatement | undefined;
+  private readonly mostInLists: number;
+  private readonly mostCharacters: number;
 
-  constructor(private readonly file: TemplateFile) {
+  constructor(
+    private readonly file: TemplateFile,
+    private readonly named?: readonly string[],
+  ) {
     super();
+    this.mostInLists = named ? MOST_IN_LISTS_OF_A_PART : MOST_IN_LISTS;
+    this.mostCharacters = named ? MOST_CHARACTERS_IN_LISTS_OF_A_PART : MOST_CHARACTERS_IN_LISTS;
   }
 
   override ContentStatement(node: hbs.AST.ContentStatement): void {
     if (!this.list) return;
     this.charactersInLists += node.value.length;
-    if (this.charactersInLists > MOST_CHARACTERS_IN_LISTS) {
-      this.fail(node, `what #each repeats is above ${MOST_CHARACTERS_IN_LISTS} characters`);
+    if (this.charactersInLists > this.mostCharacters) {
+      this.fail(node, `what #each repeats is above ${this.mostCharacters} characters`);
     }
   }
 
@@ -63,14 +94,20 @@ class StoreRules extends Handlebars.Visitor {
   }
 
   private part(node: hbs.AST.PartialStatement | hbs.AST.PartialBlockStatement): void {
-    const { original = '' } = node.name as Partial<hbs.AST.PathExpression>;
-    if (!/^parts\/[\w-]+\.(html|txt)$/.test(original)) this.fail(node, 'only what is named parts/… stands here');
+    const original = nameOf(node.name);
+    if (this.named && !this.named.includes(original)) this.fail(node, `a part names what it named: ${this.allowed}`);
+    if (!this.named && !/^parts\/[\w-]+\.(html|txt)$/.test(original))
+      this.fail(node, 'only what is named parts/… stands here');
     if (++this.parts > MOST_PARTS) this.fail(node, `there are more than ${MOST_PARTS} parts`);
   }
 
+  private get allowed(): string {
+    return [...new Set(this.named)].join(', ') || 'no other part';
+  }
+
   private countInList(node: hbs.AST.Node): void {
-    if (this.list && ++this.inLists > MOST_IN_LISTS) {
-      this.fail(node, `what #each repeats has more than ${MOST_IN_LISTS} values and blocks`);
+    if (this.list && ++this.inLists > this.mostInLists) {
+      this.fail(node, `what #each repeats has more than ${this.mostInLists} values and blocks`);
     }
   }
 

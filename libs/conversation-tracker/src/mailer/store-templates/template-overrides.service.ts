@@ -4,7 +4,6 @@ import { type Clock } from '../../kernel/clock.js';
 import { TrackerError } from '../../kernel/errors.js';
 import { newId } from '../../kernel/ids.js';
 import { TrackerDatabase } from '../../persistence/tracker-database.js';
-import { type OrderStep } from '../../ports/order-events.js';
 import { CLOCK, TRACKER_OPTIONS, trackerDomains, type TrackerOptions } from '../../ports/tracker-options.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { AuditTrail } from '../../timeline/audit/audit-trail.js';
@@ -12,6 +11,7 @@ import { MailTemplates } from '../outbound/mail-templates.js';
 import { type TemplateRenderer } from '../outbound/template-renderer.js';
 import { StoreTemplates } from './store-templates.service.js';
 import {
+  fieldsOf,
   kindOf,
   parseSources,
   parseTemplateRef,
@@ -36,9 +36,9 @@ export interface TemplateVersionView {
 
 /** A template as the store mails by it. */
 export interface TemplateSourceView {
-  step: OrderStep;
+  step: TemplateRef['step'];
   locale: string;
-  /** In force, of the store or of the installation. */
+  /** In force, of the store or of the installation; a part's subject is empty. */
   sources: Record<SourceField, string>;
   /** What there is without the store. */
   base: Record<SourceField, string>;
@@ -78,7 +78,7 @@ export class TemplateOverrides {
 
   /** @throws TrackerError `invalid-input`. */
   async read(storeId: string, step: string, locale: string): Promise<TemplateSourceView> {
-    const ref = parseTemplateRef(storeId, step, locale);
+    const ref = await this.refOf(storeId, step, locale);
     const row = await this.current(this.database.manager, ref);
     const own = row ? await this.vault.open(row) : {};
     const renderer = await this.base.compiled();
@@ -101,7 +101,8 @@ export class TemplateOverrides {
    * @throws TrackerError `invalid-input` with field and line.
    */
   async check(storeId: string, step: string, locale: string, body: unknown): Promise<TemplateRenderer> {
-    return this.checked(parseTemplateRef(storeId, step, locale), parseSources(body));
+    const ref = await this.refOf(storeId, step, locale);
+    return this.checked(ref, parseSources(body, fieldsOf(ref)));
   }
 
   /**
@@ -116,8 +117,8 @@ export class TemplateOverrides {
     locale: string,
     body: unknown,
   ): Promise<TemplateSourceView> {
-    const ref = parseTemplateRef(storeId, step, locale);
-    const sources = parseSources(body);
+    const ref = await this.refOf(storeId, step, locale);
+    const sources = parseSources(body, fieldsOf(ref));
     await this.checked(ref, sources);
     await this.append(ref, actor, sources, parseBasedOn(body));
     return this.read(storeId, step, locale);
@@ -128,7 +129,7 @@ export class TemplateOverrides {
    * @throws TrackerError `invalid-input`.
    */
   async reset(storeId: string, actor: string, step: string, locale: string): Promise<TemplateSourceView> {
-    const ref = parseTemplateRef(storeId, step, locale);
+    const ref = await this.refOf(storeId, step, locale);
     const row = await this.current(this.database.manager, ref);
     const own = row ? await this.vault.open(row) : {};
     if (Object.keys(own).length > 0) await this.append(ref, actor, {});
@@ -137,7 +138,7 @@ export class TemplateOverrides {
 
   /** The newest first. @throws TrackerError `invalid-input`. */
   async versions(storeId: string, step: string, locale: string): Promise<TemplateVersionView[]> {
-    const ref = parseTemplateRef(storeId, step, locale);
+    const ref = await this.refOf(storeId, step, locale);
     const rows = await this.database.manager.find(TemplateVersion, { where: { ...ref }, order: { version: 'DESC' } });
     return Promise.all(
       rows.map(async (row) => {
@@ -151,7 +152,7 @@ export class TemplateOverrides {
 
   /** @throws TrackerError `invalid-input`, `template-version-not-found`. */
   async version(storeId: string, step: string, locale: string, version: number): Promise<TemplateSources> {
-    const ref = parseTemplateRef(storeId, step, locale);
+    const ref = await this.refOf(storeId, step, locale);
     const row = Number.isSafeInteger(version)
       ? await this.database.manager.findOneBy(TemplateVersion, { ...ref, version })
       : null;
@@ -170,11 +171,15 @@ export class TemplateOverrides {
     locale: string,
     version: number,
   ): Promise<TemplateSourceView> {
-    const ref = parseTemplateRef(storeId, step, locale);
+    const ref = await this.refOf(storeId, step, locale);
     const sources = await this.version(storeId, step, locale, version);
     if (Object.keys(sources).length > 0) await this.checked(ref, sources);
     await this.append(ref, actor, sources);
     return this.read(storeId, step, locale);
+  }
+
+  private async refOf(storeId: string, step: string, locale: string): Promise<TemplateRef> {
+    return parseTemplateRef(storeId, step, locale, await this.base.compiled());
   }
 
   private async checked(ref: TemplateRef, sources: TemplateSources): Promise<TemplateRenderer> {

@@ -1,8 +1,8 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { epochColumn, idColumn, storeIdColumn } from '../../persistence/column-types.js';
-import { type OrderStep } from '../../ports/order-events.js';
+import { type TemplateRef } from './template-sources.js';
 
-/** What a store wrote, at one time, in place of the template of a step in one language. */
+/** What a store wrote, at one time, in place of the template of a step, or of a part, in one language. */
 @Entity('ct_template_version')
 @Index('ux_ct_template_version_number', ['storeId', 'step', 'locale', 'version'], { unique: true })
 @Index('ix_ct_template_version_current', ['storeId', 'current'])
@@ -14,7 +14,7 @@ export class TemplateVersion {
   storeId!: string;
 
   @Column({ type: 'varchar', length: 32 })
-  step!: OrderStep;
+  step!: TemplateRef['step'];
 
   /** BCP 47, in its canonical spelling. */
   @Column({ type: 'varchar', length: 35 })
