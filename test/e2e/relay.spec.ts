@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
+import { simpleParser } from 'mailparser';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeHeaderText } from '../../libs/conversation-tracker/src/message/mime/encoded-words.js';
 import { CUSTOMER, DESK, headerOf } from '../support/mail-world.js';
@@ -202,6 +204,33 @@ describe('mail to an alias', () => {
     expect((await arrived(DESK, 1)).raw).toContain('Shallow');
     const { body } = await oms.get(`messages/${id}/raw`).set('x-reason', 'It cannot be read').responseType('blob');
     expect((body as Buffer).toString('latin1')).toContain(raw.slice(raw.indexOf('Content-Type')));
+  });
+
+  it('R29 R44 with large files arrives octet by octet, and so does each file from the timeline', async () => {
+    const oms = await world.start();
+    const { store } = await oms.begin();
+    const files = [1_600_000, 1_100_000].map((octets) => randomBytes(octets));
+    for (const [n, content] of files.entries()) {
+      const attachments = [{ filename: 'photo.png', content }];
+      await oms.write({ from: CUSTOMER, to: store, subject: `Photo ${n}`, text: `From ${CUSTOMER}`, attachments });
+    }
+    for (const [n, content] of files.entries()) {
+      const { raw } = await eventually(async () => {
+        const mail = world.at(DESK).find((one) => headerOf(one, 'Subject') === `Photo ${n}`);
+        expect(mail).toBeDefined();
+        return mail!;
+      });
+      const parsed = await simpleParser(raw);
+      expect(parsed.text).not.toContain(CUSTOMER);
+      expect(parsed.attachments[0].content.equals(content)).toBe(true);
+      const messages = await oms.host.messages('o-1');
+      const { id } = messages.find(({ subject }) => subject === `Photo ${n}`)!;
+      const { body } = await oms.get(`messages/${id}/attachments/2`).responseType('blob').expect(200);
+      expect((body as Buffer).equals(content)).toBe(true);
+      const kept = await oms.get(`messages/${id}/raw`).set('x-reason', 'A dispute').responseType('blob').expect(200);
+      const original = await simpleParser(kept.body as Buffer);
+      expect(original.attachments[0].content.equals(content)).toBe(true);
+    }
   });
 
   it('R42 is shown as it came in to who may read addresses, with a reason', async () => {

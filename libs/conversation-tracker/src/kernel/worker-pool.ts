@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Worker, type TransferListItem } from 'node:worker_threads';
 
+/**
+ * What a thread takes for what is gone in a moment, before it is looked through for room. Node.js would have it grow to some
+ * tens of megabytes, and keep them.
+ */
+const YOUNG_MB = 6;
+
 /** How much a pool of threads may take. */
 export interface WorkerLimits {
   /** How many jobs run at once. @default one less than there are processors, 2 to 4: one expensive job stops no other */
@@ -85,7 +91,7 @@ export class WorkerPool<Job, Outcome> {
       // Nothing of the host's: neither its environment, in which secrets stand, nor its loaders.
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: this.heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: this.heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     worker.unref();
     // One that dies while it has nothing to do is not missed.

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { setImmediate as letOthersGo } from 'node:timers/promises';
 import { TrackerError } from '../kernel/errors.js';
 import { randomNonce } from './random-nonce.js';
 
@@ -38,6 +39,41 @@ export function encryptBytes(plain: Buffer, { id, key }: NamedKey, context: stri
   return [Buffer.from(`${BYTES_VERSION}.${id}.`), nonce, cipher.getAuthTag(), ...sealed];
 }
 
+/** Octets that are encrypted or decrypted in one go where there are many: some tenths of a millisecond. */
+const PIECE = 256 * 1024;
+
+/**
+ * What {@link encryptBytes} makes, a piece at a time: what is large is never in memory twice, and holds nobody up. It is
+ * encrypted two times for that, since the tag stands first; the octets must not change meanwhile.
+ * @param plain in pieces that follow one another.
+ */
+export async function* encryptPieces(
+  plain: readonly Buffer[],
+  { id, key }: NamedKey,
+  context: string,
+): AsyncGenerator<Buffer> {
+  const nonce = randomNonce();
+  const begin = () => createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  const first = begin();
+  for (const piece of cut(plain)) {
+    first.update(piece);
+    await letOthersGo();
+  }
+  first.final();
+  const tag = first.getAuthTag();
+  yield Buffer.concat([Buffer.from(`${BYTES_VERSION}.${id}.`), nonce, tag]);
+  const second = begin();
+  for (const piece of cut(plain)) yield second.update(piece);
+  second.final();
+  if (!second.getAuthTag().equals(tag)) throw new Error('octets changed while they were encrypted');
+}
+
+function* cut(plain: readonly Buffer[]): Generator<Buffer> {
+  for (const octets of plain) {
+    for (let at = 0; at < octets.length; at += PIECE) yield octets.subarray(at, at + PIECE);
+  }
+}
+
 /** The id of the key under which octets were encrypted; `undefined` for what is none of {@link encryptBytes}. */
 export function keyOfBytes(stored: Buffer): string | undefined {
   return BYTES_HEAD.exec(stored.toString('latin1', 0, MAX_HEAD))?.[1];
@@ -45,6 +81,25 @@ export function keyOfBytes(stored: Buffer): string | undefined {
 
 /** @throws see {@link decrypt}. */
 export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
+  const { decipher, sealed } = beginDecryption(stored, keyById, context);
+  // Of GCM the last piece is always empty; it is what checks the tag.
+  const plain = decipher.update(sealed);
+  decipher.final();
+  return plain;
+}
+
+/**
+ * The same where the stored octets stand, which nobody else may need: what is large is never in memory twice.
+ * @throws see {@link decrypt}.
+ */
+export function decryptInPlace(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
+  const { decipher, sealed } = beginDecryption(stored, keyById, context);
+  for (let at = 0; at < sealed.length; at += PIECE) decipher.update(sealed.subarray(at, at + PIECE)).copy(sealed, at);
+  decipher.final();
+  return sealed;
+}
+
+function beginDecryption(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string) {
   const id = keyOfBytes(stored) ?? '';
   const key = keyById(id);
   if (!key) throw unknownKey(id);
@@ -53,10 +108,7 @@ export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | u
   const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(nonceAt, tagAt))
     .setAAD(Buffer.from(context))
     .setAuthTag(stored.subarray(tagAt, tagAt + TAG_BYTES));
-  // Of GCM the last piece is always empty; it is what checks the tag.
-  const plain = decipher.update(stored.subarray(tagAt + TAG_BYTES));
-  decipher.final();
-  return plain;
+  return { decipher, sealed: stored.subarray(tagAt + TAG_BYTES) };
 }
 
 /** @throws when the value was changed, belongs to another context, or names a key that is not configured. */

@@ -1,4 +1,14 @@
-import { decrypt, decryptBytes, encrypt, encryptBytes, keyOfBytes, MAX_HEAD, type NamedKey } from './cipher.js';
+import {
+  decrypt,
+  decryptBytes,
+  decryptInPlace,
+  encrypt,
+  encryptBytes,
+  encryptPieces,
+  keyOfBytes,
+  MAX_HEAD,
+  type NamedKey,
+} from './cipher.js';
 import { type KeySet } from './key-ring.js';
 
 /** No id in the options has it, so that stored values tell a store's keys from master keys. */
@@ -69,15 +79,22 @@ export class StoreKey {
     return encryptBytes(plain, this.current, context);
   }
 
+  /** The same a piece at a time, see {@link encryptPieces}. */
+  sealPieces(plain: readonly Buffer[], context: string): AsyncGenerator<Buffer> {
+    return encryptPieces(plain, this.current, context);
+  }
+
   /**
    * Opens what {@link sealBytes} made, and what {@link seal} made before there was another way.
    * `undefined` when the key was shredded.
+   * @param isMine whether it may be written over: then there is no second one of it in memory.
    * @throws see {@link decrypt}.
    */
-  openBytes(sealed: Buffer, context: string): Buffer | undefined {
+  openBytes(sealed: Buffer, context: string, isMine = false): Buffer | undefined {
     const id = keyOfBytes(sealed);
     if (id === undefined) return this.open(sealed.toString(), context);
-    return this.isShredded(id) ? undefined : decryptBytes(sealed, (keyId) => this.byId(keyId), context);
+    if (this.isShredded(id)) return undefined;
+    return (isMine ? decryptInPlace : decryptBytes)(sealed, (keyId) => this.byId(keyId), context);
   }
 
   /** As {@link reseal}, for what {@link sealBytes} or {@link seal} made. */

@@ -6,6 +6,11 @@ export interface BlobStore {
   put(key: string, bytes: Buffer): Promise<void>;
   /** `undefined` when there is none. */
   get(key: string): Promise<Buffer | undefined>;
+  /**
+   * Set where nobody else reads the octets that `get` hands over: a large message is then decrypted where it stands instead of
+   * into as much memory again. @default they may be shared
+   */
+  readonly givesAway?: boolean;
   delete(key: string): Promise<void>;
   /**
    * Like `put`, in bounded memory. Where the stream fails it rejects, and `get` finds nothing under that key. Left out by a

@@ -14,6 +14,7 @@ const KEY = /^[0-9a-f]{1,64}(\/[0-9a-f]{1,64}){0,3}$/;
 
 /** Keeps blobs as files that only the process's own user reads. */
 export class FileBlobStore implements BlobStore {
+  readonly givesAway = true;
   private readonly root: string;
   private readonly syncs = new DirectorySyncs();
   /** Directories whose own names are durable. */

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { insertLate } from '../persistence/late-inserts.js';
@@ -52,6 +53,18 @@ export class MessageBlobs {
   async stage(blobKey: string, pieces: readonly Buffer[]): Promise<Staged> {
     if (!this.hasRows || octetsOf(pieces) > MAX_ROW) return this.put(blobKey, pieces);
     return { blobKey, octets: Buffer.concat(pieces).toString('base64') };
+  }
+
+  /** One that is too large for a row, written as it is made. Durable when it resolves. */
+  async write(blobKey: string, pieces: AsyncIterable<Buffer>): Promise<undefined> {
+    const octets = Readable.from(pieces, { objectMode: false });
+    if (this.store.putStream) await this.store.putStream(blobKey, octets);
+    else await this.store.put(blobKey, await buffer(octets));
+  }
+
+  /** Whether nobody else reads what {@link get} hands over. */
+  get givesAway(): boolean {
+    return this.store.givesAway === true;
   }
 
   /** `undefined` when there is none. */

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,6 +22,7 @@ import { type MailTransport, MailTransportError } from '../../ports/mail-transpo
 import { Delivery } from './delivery.entity.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { DeliveryWorker } from './delivery-worker.js';
+import { MessageMemory } from './message-memory.js';
 import { RawMessages } from './raw-messages.js';
 
 const entities = [OutboxEvent, OutboxConsumption, Delivery, StoreKeyRow];
@@ -56,7 +58,9 @@ beforeEach(async () => {
   messages = new RawMessages(
     {
       stage: async (key, pieces) => void blobs.set(key, Buffer.concat(pieces)),
+      write: async (key, pieces) => void blobs.set(key, await buffer(pieces)),
       get: async (key) => blobs.get(key),
+      givesAway: false,
       change: async () => undefined,
       delete: async (keys) => keys.forEach((key) => blobs.delete(key)),
     },
@@ -96,6 +100,7 @@ function start(patienceMs?: number, transport: MailTransport = smtp()): Delivery
     messages,
     { realAddress: async (storeId, participantId) => (storeId === 'shop' ? people.get(participantId) : undefined) },
     transport,
+    new MessageMemory(),
     patienceMs,
   );
   started.push(worker);

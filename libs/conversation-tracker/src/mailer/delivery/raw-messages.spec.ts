@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { beforeEach, expect, it } from 'vitest';
 import { KeySet } from '../../persistence/key-ring.js';
 import { StoreKey } from '../../persistence/store-key.js';
@@ -18,7 +19,9 @@ beforeEach(() => {
   messages = new RawMessages(
     {
       stage: async (blobKey, pieces) => void blobs.set(blobKey, Buffer.concat(pieces)),
-      get: async (blobKey) => blobs.get(blobKey),
+      write: async (blobKey, pieces) => void blobs.set(blobKey, await buffer(pieces)),
+      get: async (blobKey) => Buffer.from(blobs.get(blobKey) ?? ''),
+      givesAway: true,
       change: async () => undefined,
       delete: async () => undefined,
     },
@@ -32,6 +35,15 @@ it.each([0, 10, 3_000_000])('a message of %d octets reads back as it was, and li
   expect((await messages.get('shop', key))?.equals(raw)).toBe(true);
   expect(blobs.get(key)?.includes('Subject')).toBe(false);
   await expect(messages.get('other', key)).rejects.toThrow(/authenticate/);
+});
+
+it.each([10, 300_000])('a message in pieces of %d octets reads back as one', async (length) => {
+  const pieces = ['a', 'b', 'c'].map((letter) => Buffer.alloc(length, letter));
+  await messages.stage('shop', key, pieces);
+  expect((await messages.get('shop', key))?.equals(Buffer.concat(pieces))).toBe(true);
+  const sealed = blobs.get(key)!;
+  sealed[sealed.length - 1] ^= 1;
+  await expect(messages.get('shop', key)).rejects.toThrow(/authenticate/);
 });
 
 it('a message that was stored as text reads back too', async () => {

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type MessageBlobs, type StagedBlob } from '../../timeline/message-blobs.js';
 
+/** Up to here a copy of the octets costs less than a stream of them. */
+const SMALL = 256 * 1024;
+
 const context = (storeId: string, key: string) => `raw:${storeId}:${key}`;
 
 /** Where a delivery's message lies: one folder a store, below it one for every five hours or so, as the bodies have it. */
@@ -13,14 +16,20 @@ export function rawKeyOf(storeId: string, deliveryId: string): string {
 /** Whole messages, encrypted with the key of their store and bound to it. */
 export class RawMessages {
   constructor(
-    private readonly blobs: Pick<MessageBlobs, 'stage' | 'get' | 'change' | 'delete'>,
+    private readonly blobs: Pick<MessageBlobs, 'stage' | 'write' | 'get' | 'givesAway' | 'change' | 'delete'>,
     private readonly storeKeys: StoreKeys,
   ) {}
 
-  /** Durable when it resolves, but for what it returns: that is to be written with the rows that name it, see `writeBlobs`. */
-  async stage(storeId: string, key: string, raw: Buffer): Promise<StagedBlob | undefined> {
+  /**
+   * Durable when it resolves, but for what it returns: that is to be written with the rows that name it, see `writeBlobs`.
+   * @param raw as a whole or in pieces that follow one another.
+   */
+  async stage(storeId: string, key: string, raw: Buffer | readonly Buffer[]): Promise<StagedBlob | undefined> {
     const storeKey = await this.storeKeys.of(storeId);
-    return this.blobs.stage(key, storeKey.sealBytes(raw, context(storeId, key)));
+    const pieces = Buffer.isBuffer(raw) ? [raw] : raw;
+    if (lengthOf(pieces) > SMALL) return this.blobs.write(key, storeKey.sealPieces(pieces, context(storeId, key)));
+    const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+    return this.blobs.stage(key, storeKey.sealBytes(whole, context(storeId, key)));
   }
 
   /** Brings a message under the current key of its store. */
@@ -37,6 +46,10 @@ export class RawMessages {
   async get(storeId: string, key: string): Promise<Buffer | undefined> {
     const sealed = await this.blobs.get(key);
     const storeKey = await this.storeKeys.of(storeId);
-    return sealed && storeKey.openBytes(sealed, context(storeId, key));
+    return sealed && storeKey.openBytes(sealed, context(storeId, key), this.blobs.givesAway && sealed.length > SMALL);
   }
+}
+
+function lengthOf(pieces: readonly Buffer[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
 }

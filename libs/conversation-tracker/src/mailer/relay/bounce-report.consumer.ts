@@ -107,7 +107,7 @@ export class BounceReportConsumer implements EventConsumer<'mail.bounced'>, OnMo
       date: occurredAt,
       locale,
     });
-    const raw = await finisher.finish(report, noHops, orderPlace(row));
+    const raw = Buffer.concat(await finisher.finish([report], noHops, orderPlace(row)));
     try {
       const protect = people.map(({ address }) => address);
       await assertNoLeak(raw, { protect, allowed: publicAddresses, trackerDomains });

@@ -17,18 +17,19 @@ export class CopyFinisher {
   }
 
   /**
+   * @param copy in pieces, as the outcome is.
    * @param hops of the message as it came.
    * @param place where this copy goes on from: see `hop-places.ts`.
    */
-  async finish(copy: Buffer, hops: Hops, place: readonly string[]): Promise<Buffer> {
+  async finish(copy: readonly Buffer[], hops: Hops, place: readonly string[]): Promise<readonly Buffer[]> {
     const counted = this.count(copy, hops, place);
-    return this.signer ? this.signer.sign(counted) : counted;
+    return this.signer ? [await this.signer.sign(Buffer.concat(counted))] : counted;
   }
 
   /** With the count alone: for a message that goes on as it came. */
-  count(message: Buffer, hops: Hops, place: readonly string[]): Buffer {
+  count(message: readonly Buffer[], hops: Hops, place: readonly string[]): readonly Buffer[] {
     const { key } = this.keys.index.current;
     const value = writeHops(nextHops(hops, hopPlace(place, key)), key, this.options.trackerDomain);
-    return Buffer.concat([Buffer.from(`${hopHeaderName}: ${value}\r\n`), message]);
+    return [Buffer.from(`${hopHeaderName}: ${value}\r\n`), ...message];
   }
 }

@@ -24,12 +24,17 @@ export class FileScan {
   async faultOf(message: Buffer, waitedMs = Infinity): Promise<ScanFault | undefined> {
     if (!this.scanner) return undefined;
     try {
-      return (await inTime(this.scanner, message)).clean ? undefined : 'infected-file';
+      return (await inTime(this.scanner, ownOctets(message))).clean ? undefined : 'infected-file';
     } catch {
       if (waitedMs < PATIENCE_MS) throw new ScannerAway('the attachment scanner does not answer');
       return 'unscanned-file';
     }
   }
+}
+
+/** A large message lies in memory that is used again, and that web interfaces such as `fetch` do not take. */
+function ownOctets(message: Buffer): Buffer {
+  return message.buffer instanceof SharedArrayBuffer ? Buffer.from(message) : message;
 }
 
 async function inTime(scanner: AttachmentScanner, message: Buffer): Promise<ScanResult> {

@@ -1,3 +1,4 @@
+import { type MessageMemory } from '../delivery/message-memory.js';
 import { type MailReceipt } from '../inbound/smtp/mail-receipt.js';
 import { type SpooledMessage } from '../inbound/spool/spool.js';
 import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
@@ -7,6 +8,7 @@ import { Overtaken, type IncomingRecorder } from './incoming-recorder.js';
 import { type OperatorMail } from './operator-mail.js';
 import { byOrder, type OrderRecipients } from './order-copies.js';
 import { type OrderRelay } from './order-relay.js';
+import { SharedRoom } from './shared-room.js';
 
 export interface IncomingHandlerParts {
   relay: OrderRelay;
@@ -14,19 +16,37 @@ export interface IncomingHandlerParts {
   operator: OperatorMail;
   bounces: BounceDesk;
   arrived: ArrivedReader;
+  memory: Pick<MessageMemory, 'hold'>;
 }
+
+/** Octets from which on a message waits until there is room for it, and lies in memory that it shares with a worker. */
+const LARGE = 1024 * 1024;
 
 /** Each further one means that the same message came once more at the same moment. */
 const MOST_DECISIONS = 4;
 
 /** Does with a spooled message what its recipients are for. Done twice, the outcome is that of once (R1). */
 export class IncomingHandler {
+  private readonly room = new SharedRoom();
+
   constructor(private readonly parts: IncomingHandlerParts) {}
 
   async handle(spooled: SpooledMessage<MailReceipt<SenderVerdict>>): Promise<void> {
+    if (spooled.size < LARGE) return this.take(spooled, Buffer.allocUnsafe(spooled.size));
+    const letGo = await this.parts.memory.hold(spooled.size);
+    const room = this.room.take(spooled.size);
+    try {
+      await this.take(spooled, room);
+    } finally {
+      this.room.giveBack(room);
+      letGo();
+    }
+  }
+
+  private async take(spooled: SpooledMessage<MailReceipt<SenderVerdict>>, room: Buffer): Promise<void> {
     const { arrived, operator, bounces } = this.parts;
     const receipt = await spooled.receipt();
-    const raw = await readWhole(spooled);
+    const raw = await readInto(room, spooled);
     const message = await arrived.readArrived(spooled.id, receipt, raw);
     for (const recipient of receipt.recipients) {
       if (recipient.kind === 'bounce') await bounces.take(message, recipient.deliveryId);
@@ -51,9 +71,8 @@ export class IncomingHandler {
 }
 
 /** Into one piece of memory from the start: of a large message there is no room for two. */
-async function readWhole({ size, content }: Pick<SpooledMessage<unknown>, 'size' | 'content'>): Promise<Buffer> {
-  const whole = Buffer.allocUnsafe(size);
+async function readInto(room: Buffer, { content }: Pick<SpooledMessage<unknown>, 'content'>): Promise<Buffer> {
   let end = 0;
-  for await (const piece of content()) end += piece.copy(whole, end);
-  return whole.subarray(0, end);
+  for await (const piece of content()) end += piece.copy(room, end);
+  return room.subarray(0, end);
 }

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { type EntityManager } from 'typeorm';
 import { type OrderPerson } from '../../alias/alias.service.js';
 import { type EventLog } from '../../events/event-log.js';
 import { isHeldCopy } from '../../message/relay/relay-job.js';
-import { type ShownAttachment } from '../../message/relay/attachments.js';
+import { decodedPieces } from '../../message/mime/transfer-encoding.js';
+import { type EncodedFile, type ShownAttachment } from '../../message/relay/attachments.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { isTaken } from '../../persistence/unique-conflict.js';
 import { type AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
@@ -87,10 +89,10 @@ export class IncomingRecorder {
     const { raws, recorder, database } = this.parts;
     const { storeId } = decision.order;
     const rawKey = rawKeyOf(storeId, partId(decision.rowId, 'original'));
-    // One after the other: of a large message there is no room for several sealed copies at once.
+    // One after the other: what fails leaves none under way that reads the message, whose memory is given to the next one.
     const original = await raws.stage(storeId, rawKey, message.raw);
     const copies = await this.storeCopies(message, decision);
-    const files = await this.storeFiles(decision);
+    const files = await this.storeFiles(message, decision);
     const prepared = await recorder.prepare(this.rowOf(message, decision, rawKey));
     await database.transaction(async (manager) => {
       const { allowed, refused } = await this.split(manager, message, decision, copies);
@@ -137,15 +139,16 @@ export class IncomingRecorder {
   }
 
   /** The message's files, as whoever may read the timeline may see them (R42, R44). */
-  private async storeFiles({ order: { storeId }, outcome }: OrderDecision): Promise<RecordedAttachment[]> {
+  private async storeFiles(
+    { raw }: ArrivedMessage,
+    { order: { storeId }, outcome }: OrderDecision,
+  ): Promise<RecordedAttachment[]> {
     const stored: RecordedAttachment[] = [];
-    for (const { path, type, bytes } of outcome.attachments) {
+    for (const { path, type, bytes, encoded } of outcome.attachments) {
       // What lies deeper has a path that its column does not take: the raw message still has it.
-      if (bytes && path.length <= MAX_PATH && type.length <= MAX_TYPE) {
-        const { buffer, byteOffset, byteLength } = bytes;
-        const file = Buffer.from(buffer, byteOffset, byteLength);
-        stored.push({ ...(await this.parts.attachments.store(storeId, file)), path, type });
-      }
+      if (path.length > MAX_PATH || type.length > MAX_TYPE) continue;
+      const file = bytes ? bufferOf(bytes) : encoded && decodedFile(raw, encoded);
+      if (file) stored.push({ ...(await this.parts.attachments.store(storeId, file)), path, type });
     }
     return stored;
   }
@@ -236,6 +239,15 @@ export class IncomingRecorder {
       incoming: incomingOf(message, decision),
     };
   }
+}
+
+function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Decoded on its way to the store. */
+function decodedFile(raw: Buffer, { start, end, encoding }: EncodedFile): Readable {
+  return Readable.from(decodedPieces(raw.subarray(start, end), encoding), { objectMode: false });
 }
 
 function incomingOf(message: ArrivedMessage, { outcome }: OrderDecision): IncomingHead {

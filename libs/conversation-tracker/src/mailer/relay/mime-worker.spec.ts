@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ana, anaAlias, message, multipart, plan, store } from '../../../../../test/support/relay-messages.js';
-import { type RelayJob } from '../../message/relay/relay-job.js';
+import { ana, anaAlias, base64, message, multipart, plan, store } from '../../../../../test/support/relay-messages.js';
+import { decodedPieces } from '../../message/mime/transfer-encoding.js';
+import { isHeldCopy, relay, type RelayJob } from '../../message/relay/relay-job.js';
 import { type WorkerLimits } from '../../kernel/worker-pool.js';
 import { MimeWorkers } from './mime-worker.js';
 
@@ -43,6 +44,27 @@ describe('messages in worker threads', () => {
     expect(outcome.text).toBe(`Mail ${anaAlias}`);
     expect('raw' in copy && Buffer.isBuffer(copy.raw) && copy.raw.toString()).toContain(`Mail ${anaAlias}`);
     expect(raw).toEqual(before);
+  });
+
+  it('R29 R34 come back as pieces of the memory that they share, where they are large', async () => {
+    const file = base64(Buffer.alloc(900_000, 'picture'));
+    const image = `Content-Type: image/png\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${file}`;
+    const raw = multipart('mixed', [`\nMail ${ana}`, image]);
+    const shared = Buffer.from(new SharedArrayBuffer(raw.length + 100)).subarray(50, 50 + raw.length);
+    raw.copy(shared);
+    const [outcome, whole] = [await workers().run(job(shared)), relay(job(raw))];
+    const [copy] = outcome.copies;
+    const [expected] = whole.copies;
+    if (isHeldCopy(copy) || isHeldCopy(expected)) throw new Error('held');
+    expect(copy.raw.equals(expected.raw)).toBe(true);
+    expect(copy.raw.toString()).toContain(anaAlias);
+    expect(copy.pieces.some(({ buffer, length }) => buffer === shared.buffer && length > 900_000)).toBe(true);
+    const [{ bytes, encoded, size }] = outcome.attachments;
+    expect(bytes).toBeUndefined();
+    expect(size).toBe(900_000);
+    const { start, end, encoding } = encoded!;
+    const stored = Buffer.concat([...decodedPieces(shared.subarray(start, end), encoding)]);
+    expect(stored.equals(Buffer.alloc(900_000, 'picture'))).toBe(true);
   });
 
   it('wait for a thread, and each gets its own outcome', async () => {

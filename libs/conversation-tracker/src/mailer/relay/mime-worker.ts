@@ -1,13 +1,15 @@
 import { WorkerPool, type WorkerLimits } from '../../kernel/worker-pool.js';
 import { type DsnReading } from '../../message/dsn/read-dsn.js';
 import { type LeakRules } from '../../message/leak-gate/find-leak.js';
-import { isHeldCopy, type RelayJob, type RelayOutcome } from '../../message/relay/relay-job.js';
+import { type RelayJob, type RelayOutcome } from '../../message/relay/relay-job.js';
+import { type HandedOutcome, takenOver } from './handed-copies.js';
 import { failedTask, type MimeOutcome, type MimeTask } from './mime-task.js';
 import { mimeWorkerSource } from './mime-worker.generated.js';
 
 /**
  * Reads and edits messages in worker threads; one that is over the limits is unreadable (MAIL-RULES R43). The octets that it is
- * given are copied once and stay the caller's. Each method rejects only when the workers are closed.
+ * given stay the caller's: they are copied once, and not at all where they lie in a SharedArrayBuffer, as those of a large
+ * message do. Each method rejects only when the workers are closed.
  */
 export class MimeWorkers {
   private readonly pool: WorkerPool<MimeTask, MimeOutcome>;
@@ -18,7 +20,8 @@ export class MimeWorkers {
 
   /** As `relay`. */
   async run(job: RelayJob): Promise<RelayOutcome> {
-    return withBuffers(await this.do({ kind: 'relay', job }));
+    const handed = (await this.do({ kind: 'relay', job })) as RelayOutcome | HandedOutcome;
+    return takenOver(handed, job.raw);
   }
 
   /** As `readDsn`. */
@@ -42,17 +45,18 @@ export class MimeWorkers {
   }
 }
 
+/** Octets in memory that threads share are not copied: nobody writes to them any more. */
 function copied(task: MimeTask) {
-  const raw = new Uint8Array(task.kind === 'relay' ? task.job.raw : task.raw);
-  const message: MimeTask = task.kind === 'relay' ? { ...task, job: { ...task.job, raw } } : { ...task, raw };
-  return { message, transfer: [raw.buffer] };
+  const given = task.kind === 'relay' ? task.job.raw : task.raw;
+  if (given.buffer instanceof SharedArrayBuffer) return { message: plain(task, octetsOf(given)), transfer: [] };
+  const raw = new Uint8Array(given);
+  return { message: plain(task, raw), transfer: [raw.buffer] };
 }
 
-/** Only octets come from another thread, not the class that wraps them. */
-function withBuffers(outcome: RelayOutcome): RelayOutcome {
-  const copies = outcome.copies.map((copy) => {
-    if (isHeldCopy(copy)) return copy;
-    return { ...copy, raw: Buffer.from(copy.raw.buffer, copy.raw.byteOffset, copy.raw.byteLength) };
-  });
-  return { ...outcome, copies };
+function plain(task: MimeTask, raw: Uint8Array): MimeTask {
+  return task.kind === 'relay' ? { ...task, job: { ...task.job, raw } } : { ...task, raw };
+}
+
+function octetsOf({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -31,7 +31,7 @@ export class OperatorMail {
     const messageId = messageRowId(id, 0);
     const deliveryId = partId(messageId, OPERATOR);
     const rawKey = rawKeyOf(storeId, deliveryId);
-    const blob = await raws.stage(storeId, rawKey, finisher.count(raw, hops, operatorPlace));
+    const blob = await raws.stage(storeId, rawKey, finisher.count([raw], hops, operatorPlace));
     const delivery = { id: deliveryId, storeId, orderId: '', messageId, participantId: OPERATOR, aliasId: '', rawKey };
     await database.transaction(async (manager) => {
       if (await queue.addOnce(manager, delivery)) await writeBlobs(manager, [blob]);

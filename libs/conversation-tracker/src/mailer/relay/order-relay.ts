@@ -26,8 +26,8 @@ export interface RelayRecipient {
   person: OrderPerson;
   /** The alias that the envelope named. */
   aliasId: string;
-  /** The finished copy; missing where none goes on, `because` says why. */
-  copy?: Buffer;
+  /** The finished copy, in pieces; missing where none goes on, `because` says why. */
+  copy?: readonly Buffer[];
   /** Why none does: a word of the docs. */
   because?: string;
 }
@@ -304,5 +304,5 @@ function withoutCopy({ copy, ...one }: RelayRecipient, because: string): RelayRe
 
 function copyOf(outcome: CopyOutcome | undefined): Pick<RelayRecipient, 'copy' | 'because'> {
   if (!outcome) return { because: 'unreadable' };
-  return isHeldCopy(outcome) ? { because: outcome.held } : { copy: outcome.raw };
+  return isHeldCopy(outcome) ? { because: outcome.held } : { copy: outcome.pieces };
 }

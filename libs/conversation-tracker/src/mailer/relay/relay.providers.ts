@@ -14,6 +14,7 @@ import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
+import { MessageMemory } from '../delivery/message-memory.js';
 import { RawMessages } from '../delivery/raw-messages.js';
 import { ArrivedReader } from './arrived-message.js';
 import { AutoReplies } from './auto-replies.js';
@@ -239,14 +240,15 @@ const bounceReport = made(
 
 const handler = made(
   IncomingHandler,
-  [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader],
+  [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader, MessageMemory],
   (
     orders: OrderRelay,
     incoming: IncomingRecorder,
     operators: OperatorMail,
     bounces: BounceDesk,
     arrived: ArrivedReader,
-  ) => new IncomingHandler({ relay: orders, recorder: incoming, operator: operators, bounces, arrived }),
+    memory: MessageMemory,
+  ) => new IncomingHandler({ relay: orders, recorder: incoming, operator: operators, bounces, arrived, memory }),
 );
 
 /** Mail that comes in, and what becomes of it. */

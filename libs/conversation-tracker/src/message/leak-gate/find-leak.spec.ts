@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { findsLeak, type LeakRules } from './find-leak.js';
+import { findsLeak, findsLeakInPieces, type LeakRules } from './find-leak.js';
+import { protectedAddresses } from './protected-addresses.js';
+import { isInPieces } from './readings.js';
+import { skeletonOf } from './skeleton.js';
 
 const address = 'juan.valdez@shop.example';
 const rules = { protect: [address], allowed: [] as string[], trackerDomains: ['ct.example.com'] };
@@ -136,5 +139,61 @@ describe('the last gate', () => {
         return [18, 12, 6, 0].map((shift) => String.fromCharCode(32 + ((bits >> shift) & 63) || 96)).join('');
       }).join('');
     expect(passes(message(`begin 644 x.txt\r\n${encoded}\r\n\`\r\nend\r\n`))).toBe(false);
+  });
+
+  const noise = Buffer.alloc(400_000, 'no address in here, only words. ');
+  const mail = (file: Buffer, { type = 'image/jpeg', text = 'Hi', boundary = 'b' } = {}): Buffer[] => [
+    Buffer.from(`Subject: x\r\nContent-Type: multipart/mixed; boundary=${boundary}\r\n\r\n`),
+    Buffer.from(`--${boundary}\r\n\r\n${text}\r\n`),
+    Buffer.from(`--${boundary}\r\nContent-Type: ${type}\r\nContent-Transfer-Encoding: base64\r\n\r\n`),
+    file,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ];
+  const lines = (bytes: Buffer): Buffer => Buffer.from(bytes.toString('base64').replace(/.{76}/g, '$&\r\n'));
+
+  it('R37 finds the same in a message with a large file that is not put together', () => {
+    const named = lines(Buffer.concat([noise, Buffer.from(` ${address} `), noise]));
+    const inClear = Buffer.concat([lines(noise), Buffer.from(`\r\n${address}\r\n`)]);
+    const inUtf16 = lines(
+      Buffer.concat([Buffer.from(`\ufeff${address} `, 'utf16le'), Buffer.from(noise.toString(), 'utf16le')]),
+    );
+    const behindLines = Buffer.concat([Buffer.from('\r\n'.repeat(2_000)), inUtf16]);
+    for (const [pieces, isLeft, leaks] of [
+      [mail(lines(noise)), true, false],
+      [mail(named), true, true],
+      [mail(inClear), true, true],
+      [mail(inUtf16), true, true],
+      [mail(behindLines), true, true],
+      [mail(lines(noise), { text: `Write to ${address}` }), true, true],
+      [mail(named, { type: 'text/plain' }), false, true],
+      [mail(named, { type: 'message/rfc822' }), false, true],
+      // A line of the file that would end its part, were it another one's.
+      [mail(Buffer.concat([lines(noise), Buffer.from(`\r\n--b\r\n\r\n${address}`)])), false, true],
+      [mail(lines(noise)).toSpliced(4, 0, lines(noise)), false, false],
+    ] as const) {
+      expect(skeletonOf(pieces) !== undefined).toBe(isLeft);
+      expect(findsLeak(Buffer.concat(pieces), rules)).toBe(leaks);
+      expect(findsLeakInPieces(pieces, rules)).toBe(leaks);
+    }
+  });
+
+  it('R37 finds an address in pieces wherever it is cut, and no other one', () => {
+    const protect = protectedAddresses([address], { publicAddresses: [], trackerDomains: ['ct.example.com'] });
+    const words = [
+      address,
+      `x.${address}`,
+      `${address}.br`,
+      `${address}-207700027841b.ct.example.com`,
+      `Ask+${address}`,
+    ];
+    for (const word of words) {
+      for (let at = 4_000; at < 4_400; at += 37) {
+        const text = Buffer.concat([noise.subarray(0, at), Buffer.from(` ${word} `), noise.subarray(0, 10_000)]);
+        const pieces = Array.from({ length: Math.ceil(text.length / 97) }, (_, n) =>
+          text.subarray(n * 97, n * 97 + 97),
+        );
+        expect(isInPieces(pieces, protect), `${word} at ${at}`).toBe(protect.isIn(text.toString('latin1')));
+      }
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { protectedAddresses } from './protected-addresses.js';
-import { isInMessage } from './look-into.js';
+import { isInMessage, type Protected } from './look-into.js';
+import { skeletonOf } from './skeleton.js';
 
 /** What the gate minds. */
 export interface LeakRules {
@@ -18,12 +19,26 @@ export interface LeakRules {
  * as well. It does not look into archives, images or compressed documents.
  */
 export function findsLeak(raw: Buffer, rules: LeakRules): boolean {
+  const protect = protectedBy(rules);
+  return protect !== undefined && isInMessage(raw, protect);
+}
+
+/** The same for a message in pieces, which is not put together where it has large files. */
+export function findsLeakInPieces(pieces: readonly Buffer[], rules: LeakRules): boolean {
+  const protect = protectedBy(rules);
+  if (!protect) return false;
+  const skeleton = skeletonOf(pieces);
+  if (!skeleton) return isInMessage(Buffer.concat(pieces), protect);
+  return isInMessage(skeleton.raw, protect, 0, skeleton.leftOut);
+}
+
+function protectedBy(rules: LeakRules): Protected | undefined {
   const shown = { publicAddresses: rules.allowed, trackerDomains: rules.trackerDomains };
   const everybody = protectedAddresses(rules.protect, shown);
-  if (everybody.addresses.length === 0) return false;
+  if (everybody.addresses.length === 0) return undefined;
   const others = protectedAddresses(rules.protect, {
     ...shown,
     publicAddresses: [...rules.allowed, ...(rules.recipientAddresses ?? [])],
   });
-  return isInMessage(raw, { shown: everybody, attached: others });
+  return { shown: everybody, attached: others };
 }

@@ -4,7 +4,7 @@ import { isRefused, splitMessage } from '../mime/split-message.js';
 import { apparentType, textKindOf } from '../mime/text-kind.js';
 import { decodeBase64, decodeBody } from '../mime/transfer-encoding.js';
 import type { ProtectedAddresses } from './protected-addresses.js';
-import { isInBytes, isInText } from './readings.js';
+import { isInBytes, isInEncoded, isInOctets, isInText } from './readings.js';
 import { uudecoded } from './uuencoding.js';
 
 /** Whom nobody may see in the text of a message, and whom in its attachments. */
@@ -16,17 +16,21 @@ export interface Protected {
 /** Messages encoded within each other; what is deeper is not looked into and not let through either. */
 const deepest = 8;
 
+/** Bodies of leaves that are left out of a message, by where they stand in what is left. */
+export type LeftOut = ReadonlyMap<number, Buffer>;
+
+const nothing: LeftOut = new Map();
+
 /** True where a message shows somebody, as it is or decoded in every way that a reader's software may try. */
-export function isInMessage(raw: Buffer, protect: Protected, depth = 0): boolean {
+export function isInMessage(raw: Buffer, protect: Protected, depth = 0, leftOut: LeftOut = nothing): boolean {
   if (depth > deepest) return true;
   const leaves = leavesOf(raw);
   const attachments = new Set(leaves.filter((leaf) => textKindOf(leaf) === undefined));
   for (const leaf of leaves) {
-    const body = raw.subarray(leaf.bodyStart, leaf.end);
-    const { bytes } = decodeBody(body, leaf.encoding);
+    const body = leftOut.get(leaf.bodyStart) ?? raw.subarray(leaf.bodyStart, leaf.end);
     const rules = attachments.has(leaf) ? { ...protect, shown: protect.attached } : protect;
-    if (isInContent(bytes, leaf, rules, depth)) return true;
-    if (bytes !== body && rules.shown.isIn(body.toString('latin1'))) return true;
+    if (isInLeaf(body, leaf, rules, depth)) return true;
+    if (isEncoded(leaf) && isInOctets(body, rules.shown)) return true;
   }
   for (const reading of decodings(textWithout(raw, attachments))) {
     if (isInText(reading, protect.shown)) return true;
@@ -37,13 +41,31 @@ export function isInMessage(raw: Buffer, protect: Protected, depth = 0): boolean
 /** The same for the octets of one leaf, without its transfer encoding; a message in it is looked into as such. */
 export function isInContent(bytes: Buffer, leaf: MimeEntity, protect: Protected, depth = 0): boolean {
   if (isInBytes(bytes, leaf, protect.shown)) return true;
-  const isMessage = /^message\/(?:rfc822|global)$/.test(apparentType(leaf));
-  return isMessage && isInMessage(bytes, protect, depth + 1);
+  return isMessage(leaf) && isInMessage(bytes, protect, depth + 1);
 }
 
-/** Limits are for what comes in; the gate looks at everything. A message too deep for it is read as one text. */
+function isInLeaf(body: Buffer, leaf: MimeEntity, protect: Protected, depth: number): boolean {
+  if (!isMessage(leaf)) return isInEncoded(body, leaf, protect.shown);
+  return isInContent(decodeBody(body, leaf.encoding).bytes, leaf, protect, depth);
+}
+
+function isEncoded({ encoding }: MimeEntity): boolean {
+  return encoding === 'base64' || encoding === 'quoted-printable';
+}
+
+/** True for a leaf that a reader's software opens as a message. */
+export function isMessage(leaf: MimeEntity): boolean {
+  return /^message\/(?:rfc822|global)$/.test(apparentType(leaf));
+}
+
+/** Limits are for what comes in; the gate looks at everything. */
+export function splitForGate(raw: Buffer) {
+  return splitMessage(raw, { ...defaultMimeLimits, depth: 50, parts: 5000, headerFields: 5000 });
+}
+
+/** A message too deep for the gate is read as one text. */
 function leavesOf(raw: Buffer): MimeEntity[] {
-  const tree = splitMessage(raw, { ...defaultMimeLimits, depth: 50, parts: 5000, headerFields: 5000 });
+  const tree = splitForGate(raw);
   if (isRefused(tree)) return [];
   const leaves = (entity: MimeEntity): MimeEntity[] =>
     entity.children.length === 0 ? [entity] : entity.children.flatMap(leaves);

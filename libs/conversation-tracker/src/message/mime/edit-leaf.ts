@@ -1,4 +1,4 @@
-import { isInBytes } from '../leak-gate/readings.js';
+import { isInEncoded } from '../leak-gate/readings.js';
 import { protectedAddresses } from '../leak-gate/protected-addresses.js';
 import { foldLines, lineEdits, type ByteEdit } from './byte-edits.js';
 import { viewCharset } from './charset.js';
@@ -21,11 +21,11 @@ export function editLeaf(
   run: LeafRun,
 ): { readonly body: Buffer; readonly encoding?: string } {
   const kind = textKindOf(entity);
-  const decoded = decodeBody(body, entity.encoding);
   if (kind === undefined) {
-    assertNamesNobodyElse(decoded.bytes, entity, run);
+    assertNamesNobodyElse(body, entity, run);
     return { body };
   }
+  const decoded = decodeBody(body, entity.encoding);
   const view = viewCharset(decoded.bytes, entity.parameters.get('charset')?.text);
   if (PGP_MESSAGE.test(view.text) && run.plan.opaque !== 'pass') throw new Held('encrypted');
   const scrubbed = scrubEdits(view.text, kind, scrubber);
@@ -54,12 +54,12 @@ function hasLongLine(body: Buffer): boolean {
   return false;
 }
 
-function assertNamesNobodyElse(bytes: Buffer, entity: MimeEntity, { plan }: LeafRun): void {
+function assertNamesNobodyElse(body: Buffer, entity: MimeEntity, { plan }: LeafRun): void {
   const others = protectedAddresses(plan.aliases.keys(), {
     ...plan,
     publicAddresses: [...plan.publicAddresses, ...plan.recipientAddresses],
   });
-  if (isInBytes(bytes, entity, others)) throw new Held('address-in-attachment');
+  if (isInEncoded(body, entity, others)) throw new Held('address-in-attachment');
 }
 
 /** Signed text keeps its words and loses what names the signer (R36). */

@@ -10,6 +10,9 @@ import { decodeBody } from './transfer-encoding.js';
 import type { Scrubber } from './scrub-text.js';
 
 export interface EditedMessage {
+  /** One behind the other; those that were not edited are octets of the message itself. */
+  readonly pieces: readonly Buffer[];
+  /** The pieces put together, each time anew. */
   readonly raw: Buffer;
   readonly replaced: readonly Replaced[];
   readonly notes: readonly EditNote[];
@@ -27,12 +30,17 @@ export interface HeldMessage {
 export function editMessage(tree: MessageTree, plan: EditPlan): EditedMessage | HeldMessage {
   const editor = new MessageEditor(plan, tree.lineBreak);
   try {
-    const raw = Buffer.concat(editor.entity(tree.raw, tree.root, 'message'));
-    return { raw, replaced: editor.found, notes: [...editor.notes] };
+    const pieces = editor.entity(tree.raw, tree.root, 'message');
+    return inPieces({ pieces, replaced: editor.found, notes: [...editor.notes] });
   } catch (error) {
     if (error instanceof Held) return { held: error.reason };
     throw error;
   }
+}
+
+/** With `raw`, for who has room for the whole. */
+export function inPieces<T extends { readonly pieces: readonly Buffer[] }>(message: T): T & { readonly raw: Buffer } {
+  return Object.defineProperty(message as T & { raw: Buffer }, 'raw', { get: () => Buffer.concat(message.pieces) });
 }
 
 /** True where the message must not go on as it is. */

@@ -1,10 +1,12 @@
-import { isInContent } from '../leak-gate/look-into.js';
+import { isInContent, isMessage } from '../leak-gate/look-into.js';
+import { isInEncoded } from '../leak-gate/readings.js';
 import { editLeaf } from '../mime/edit-leaf.js';
 import { Held, type LeafRun } from '../mime/edit-plan.js';
-import type { HeaderField, MessageTree, MimeEntity } from '../mime/message-tree.js';
+import type { ByteRange, HeaderField, MessageTree, MimeEntity } from '../mime/message-tree.js';
 import { removalOf } from '../mime/opaque-parts.js';
 import type { Scrubber } from '../mime/scrub-text.js';
-import { decodeBody } from '../mime/transfer-encoding.js';
+import { textKindOf } from '../mime/text-kind.js';
+import { decodeBody, decodedPieces, largeBody } from '../mime/transfer-encoding.js';
 import { cleanLine } from './clean-line.js';
 import { isExecutableFile } from './executable-file.js';
 import { bodyLeaves, leavesOf } from './read-body.js';
@@ -32,8 +34,15 @@ export interface AttachmentInfo {
 }
 
 export interface ShownAttachment extends AttachmentInfo {
-  /** Decoded; missing where it would name somebody. */
+  /** Decoded; missing where it would name somebody, and of a large file. */
   readonly bytes?: Uint8Array;
+  /** Where a large file stands in the message as it came; missing where it would name somebody. */
+  readonly encoded?: EncodedFile;
+}
+
+/** Octets of a message that {@link decodedPieces} reads. */
+export interface EncodedFile extends ByteRange {
+  readonly encoding: string;
 }
 
 /**
@@ -44,9 +53,25 @@ export function shownAttachments(tree: MessageTree, people: ShownPeople): ShownA
   const show = showerOf(people);
   const scrubber = scrubberOf(people);
   return attachmentsOf(tree).map((entity) => {
+    if (isLargeFile(entity)) return { ...largeFile(tree.raw, entity, scrubber), ...describe(tree.raw, entity, show) };
     const bytes = shownContent(tree.raw, entity, people, scrubber);
-    return { ...describe(tree.raw, entity, show), ...(bytes ? { bytes } : {}) };
+    const size = contentOf(tree.raw, entity).length;
+    return { ...describe(tree.raw, entity, show), size, ...(bytes ? { bytes } : {}) };
   });
+}
+
+/** What is never edited and large: it is looked through once, and stays where it stands. */
+function isLargeFile(entity: MimeEntity): boolean {
+  const isFile = entity.children.length === 0 && textKindOf(entity) === undefined && !isMessage(entity);
+  return isFile && entity.end - entity.bodyStart >= largeBody;
+}
+
+function largeFile(raw: Buffer, entity: MimeEntity, { protect }: Scrubber): { size: number; encoded?: EncodedFile } {
+  const { bodyStart: start, end, encoding } = entity;
+  const body = raw.subarray(start, end);
+  let size = 0;
+  for (const piece of decodedPieces(body, encoding)) size += piece.length;
+  return isInEncoded(body, entity, protect) ? { size } : { size, encoded: { start, end, encoding } };
 }
 
 function shownContent(raw: Buffer, entity: MimeEntity, people: ShownPeople, scrubber: Scrubber): Buffer | undefined {
@@ -82,7 +107,7 @@ function contentOf(raw: Buffer, { bodyStart, end, encoding }: MimeEntity): Buffe
   return decodeBody(raw.subarray(bodyStart, end), encoding).bytes;
 }
 
-function describe(raw: Buffer, entity: MimeEntity, show: Shower): AttachmentInfo {
+function describe(raw: Buffer, entity: MimeEntity, show: Shower): Omit<AttachmentInfo, 'size'> {
   const { path, type, disposition } = entity;
   const name = shownName(entity, show);
   const contentId = field(raw, entity, 'content-id')?.trim().replace(/^<|>$/g, '');
@@ -90,7 +115,6 @@ function describe(raw: Buffer, entity: MimeEntity, show: Shower): AttachmentInfo
     path,
     ...(name ? { name } : {}),
     type,
-    size: contentOf(raw, entity).length,
     ...(contentId ? { contentId: show(cleanLine(contentId, 255), 'plain') } : {}),
     inline: disposition === 'inline' || (disposition !== 'attachment' && Boolean(contentId)),
     executable: isExecutableFile(raw, entity),

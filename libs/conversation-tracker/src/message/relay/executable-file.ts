@@ -1,7 +1,7 @@
 import type { MimeEntity } from '../mime/message-tree.js';
 import { isRefused, splitMessage } from '../mime/split-message.js';
 import { apparentType } from '../mime/text-kind.js';
-import { decodeBody } from '../mime/transfer-encoding.js';
+import { decodeBody, decodedPieces } from '../mime/transfer-encoding.js';
 import { namesInZip } from './zip-names.js';
 
 /** What Windows, macOS, Linux or Android runs, installs or mounts when somebody opens it. */
@@ -21,6 +21,8 @@ const MARKS = ['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe', 'cafe
 
 /** More than any mark at the beginning of a file. */
 const HEAD = 4 * 1024;
+/** More than the list of an archive takes that was not made up to be slow. */
+const DIRECTORY = 2 * 1024 * 1024;
 /** Messages encoded within each other; what is deeper counts as what it may hide. */
 const DEEPEST = 4;
 
@@ -36,7 +38,21 @@ export function isExecutableFile(raw: Buffer, entity: MimeEntity, depth = 0): bo
   if (/^message\/(?:rfc822|global)$/.test(type)) return isInMessage(contentOf(raw.length), depth);
   const head = contentOf(HEAD);
   if (isExecutableHead(head, entity.disposition === 'attachment')) return true;
-  return isZip(head) && namesInZip(contentOf(raw.length)).some(isExecutableName);
+  if (!isZip(head)) return false;
+  const names = namesInZip(endOf(raw.subarray(entity.bodyStart, entity.end), entity.encoding));
+  return (names.length > 0 ? names : namesInZip(contentOf(raw.length))).some(isExecutableName);
+}
+
+/** The octets in which an archive lists what lies in it. */
+function endOf(body: Buffer, encoding: string): Buffer {
+  const end: Buffer[] = [];
+  let length = 0;
+  for (const piece of decodedPieces(body, encoding)) {
+    end.push(piece);
+    length += piece.length;
+    while (length - end[0].length >= DIRECTORY) length -= end.shift()!.length;
+  }
+  return Buffer.concat(end);
 }
 
 function isInMessage(message: Buffer, depth: number): boolean {

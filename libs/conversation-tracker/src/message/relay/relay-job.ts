@@ -1,5 +1,5 @@
-import { findsLeak, type LeakRules } from '../leak-gate/find-leak.js';
-import { editMessage, isHeld } from '../mime/edit-message.js';
+import { findsLeakInPieces, type LeakRules } from '../leak-gate/find-leak.js';
+import { editMessage, inPieces, isHeld } from '../mime/edit-message.js';
 import type { EditNote, EditPlan, HeldReason, Replaced } from '../mime/edit-plan.js';
 import type { MessageTree, Refusal } from '../mime/message-tree.js';
 import { isRefused, splitMessage } from '../mime/split-message.js';
@@ -35,7 +35,9 @@ export type Unreadable = Refusal | 'too-expensive' | 'fault';
 /** A finished copy. */
 export interface RelayedCopy {
   readonly key: string;
-  /** Ready to be signed and sent. */
+  /** Ready to be signed and sent, one behind the other; of a large message, octets of that message itself among them. */
+  readonly pieces: readonly Buffer[];
+  /** The pieces put together, each time anew. */
   readonly raw: Buffer;
   readonly replaced: readonly Replaced[];
   readonly notes: readonly EditNote[];
@@ -90,7 +92,8 @@ export function isHeldCopy(outcome: CopyOutcome): outcome is HeldCopy {
 function relayCopy(tree: MessageTree, { key, plan, gate }: CopyJob): CopyOutcome {
   const edited = editMessage(tree, plan);
   if (isHeld(edited)) return { key, held: edited.held };
-  return findsLeak(edited.raw, gate) ? { key, held: 'address-leak' } : { key, ...edited };
+  const { pieces, replaced, notes } = edited;
+  return findsLeakInPieces(pieces, gate) ? { key, held: 'address-leak' } : inPieces({ key, pieces, replaced, notes });
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

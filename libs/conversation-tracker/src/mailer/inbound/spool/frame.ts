@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomNonce } from '../../../persistence/random-nonce.js';
 
 /** How much of a message one frame holds at most: what is decrypted at once, and lost at once. */
 export const FRAME_CONTENT = 64 * 1024;
@@ -26,19 +27,6 @@ export interface FrameHead {
   index: number;
 }
 
-/** Random octets for the nonces of some hundred frames: asking for as many costs no more than asking for one. */
-const nonces = Buffer.alloc(512 * NONCE_BYTES);
-let nonceAt = nonces.length;
-
-function putNonce(head: Buffer): void {
-  if (nonceAt === nonces.length) {
-    randomFillSync(nonces);
-    nonceAt = 0;
-  }
-  nonces.copy(head, NONCE_AT, nonceAt, nonceAt + NONCE_BYTES);
-  nonceAt += NONCE_BYTES;
-}
-
 /**
  * AES-256-GCM; the head is authenticated with it, so no frame passes for another one.
  * @param plain in pieces that follow one another.
@@ -51,8 +39,9 @@ export function sealFrame({ id, kind, index }: FrameHead, plain: readonly Buffer
   head.write(id, ID_AT, 'hex');
   head.writeUInt8(kind, KIND_AT);
   head.writeUInt32BE(index, INDEX_AT);
-  putNonce(head);
-  const cipher = createCipheriv('aes-256-gcm', key, head.subarray(NONCE_AT)).setAAD(head.subarray(0, NONCE_AT));
+  const nonce = randomNonce();
+  nonce.copy(head, NONCE_AT);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(head.subarray(0, NONCE_AT));
   const sealed = plain.map((piece) => cipher.update(piece));
   // Of GCM the last piece is always empty; it is what makes the tag.
   cipher.final();
