@@ -116,7 +116,7 @@ describe('the conversation of an order, in a browser', () => {
     expect((await mailTo(oms, 'juan@customer.example', 'Re: When')).attachments).toHaveLength(1);
   });
 
-  it('sends a mail again that came back', async () => {
+  it('sends a mail again that came back, or that somebody asks for', async () => {
     const { page } = staff;
     const subject = 'Re: When does it come?';
     const [customer] = await mailsTo(oms, 'juan@customer.example', subject);
@@ -131,6 +131,14 @@ describe('the conversation of an order, in a browser', () => {
     expect(await page.getByRole('status').textContent()).toBe('It is on its way again.');
     await page.getByText('handed over').waitFor();
     expect(await mailsTo(oms, 'juan@customer.example', subject)).toHaveLength(2);
+    await page.reload();
+    await page.getByText('Send again', { exact: true }).click();
+    await page.getByRole('button', { name: 'Send it once more' }).click();
+    expect(await page.getByRole('status').textContent()).toBe('It is on its way again.');
+    await vi.waitFor(
+      async () => expect(await mailsTo(oms, 'juan@customer.example', subject)).toHaveLength(3),
+      patience,
+    );
   });
 
   it('writes to the people that are chosen, and keeps what was typed where something is missing', async () => {

@@ -240,6 +240,12 @@ describe('a mail that does not arrive at once', () => {
     const again = await host.resend(id).expect(409);
     expect(again.headers['content-type']).toContain('application/problem+json');
     expect(again.body).toMatchObject({ type: 'urn:conversation-tracker:nothing-to-resend' });
+    // It has arrived: who asks for it gets it once more.
+    await host.resend(id).send({ reached: 'no' }).expect(422);
+    await host.resend(id).send({ reached: true }).expect(202);
+    await mailed(2);
+    expect(world.inbox.mails[1].raw).toBe(world.inbox.mails[0].raw);
+    await eventually(async () => expect(await host.messages('o-1')).toMatchObject([{ to: [{ state: 'sent' }] }]));
   });
 
   it('R31 R45 goes to the address that the order shows by then', async () => {

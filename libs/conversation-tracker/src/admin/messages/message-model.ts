@@ -35,7 +35,10 @@ export interface MessageModel extends RecipientsModel {
   /** What became of a message that went to nobody. */
   disposition?: string;
   reason?: string;
+  /** It did not reach somebody. */
   hasFailed: boolean;
+  /** Everybody's mail server took it. */
+  hasArrived: boolean;
 }
 
 /** Somebody's name, else their role. */
@@ -84,13 +87,9 @@ export function messageModel(view: MessageView, visit: PageVisit): MessageModel 
     isHeld: view.to.some(({ state }) => state === 'held'),
     disposition: isTextKey(dispositionKey) ? visit.text(dispositionKey) : undefined,
     reason: holdReason && reasonOf(holdReason, visit),
-    hasFailed: hasFailed(view),
+    hasFailed: view.to.some(({ state }) => state === 'bounced' || state === 'failed'),
+    hasArrived: view.to.length > 0 && view.to.every(({ state }) => state === 'sent'),
   };
-}
-
-/** Whether it did not reach somebody, so that it can be sent again: a mail that was passed on as well. */
-export function hasFailed({ to }: MessageView): boolean {
-  return to.some(({ state }) => state === 'bounced' || state === 'failed');
 }
 
 /** Why a message is, or was, held: in words. */

@@ -14,12 +14,13 @@ import { Requires } from '../../ports/rest/requires.decorator.js';
 import { AttachmentStore } from '../../timeline/attachments/attachment-store.js';
 import { passiveType } from '../../timeline/attachments/passive-type.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
+import { type MessageView } from '../../timeline/message-view.js';
 import { orderPath } from '../orders/order-path.js';
 import { AdminPages } from '../page/admin-pages.decorator.js';
 import { Fragment, Page, SeeOther } from '../page/page.js';
 import { Form, type PageVisit, type SentForm, Visit } from '../page/page-visit.js';
 import { FramedMail } from './framed-mail.js';
-import { hasFailed, messageModel, recipientsModel } from './message-model.js';
+import { messageModel, recipientsModel } from './message-model.js';
 import { senderModel } from './sender-model.js';
 import { wrongFields } from './wrong-fields.js';
 
@@ -118,9 +119,10 @@ export class MessagePages {
 
   @Post('resend')
   @Requires('messages.write')
-  async resend(@Visit() visit: PageVisit, @Param('id') id: string): Promise<SeeOther> {
-    await this.messages.resend(visit.storeId, id);
-    await this.heard(visit.storeId, id);
+  async resend(@Visit() visit: PageVisit, @Param('id') id: string, @Form() { fields }: SentForm): Promise<SeeOther> {
+    const before = await this.timeline.message(visit.storeId, id);
+    await this.messages.resend(visit.storeId, id, { reached: fields.text('reached') === 'yes' });
+    await this.heard(visit.storeId, before);
     return new SeeOther(`/messages/${id}`, 'message.resent');
   }
 
@@ -140,10 +142,12 @@ export class MessagePages {
     return new SeeOther(backOf(fields.text('back'), id), 'held.discarded');
   }
 
-  /** Else the page that follows would still say that the mail came back. */
-  private async heard(storeId: string, id: string): Promise<void> {
+  /** Else the page that follows would still say how the mail stood before. */
+  private async heard(storeId: string, before: MessageView): Promise<void> {
     const until = Date.now() + HEARD_MS;
-    while (hasFailed(await this.timeline.message(storeId, id)) && Date.now() < until) await wait(POLL_MS);
+    const { id } = before;
+    const isAsBefore = ({ to }: MessageView) => to.every(({ stateSince }, n) => stateSince === before.to[n].stateSince);
+    while (isAsBefore(await this.timeline.message(storeId, id)) && Date.now() < until) await wait(POLL_MS);
   }
 
   private async show(

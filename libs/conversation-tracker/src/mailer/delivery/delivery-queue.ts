@@ -126,13 +126,17 @@ export class DeliveryQueue {
     });
   }
 
-  /** Queues a failed delivery again. @returns `undefined` when that store has no such one. */
-  async redrive(storeId: string, id: string): Promise<Delivery | undefined> {
+  /**
+   * Queues a delivery again that has come to its end.
+   * @param state in which it is found, so that two people who ask at once send it once.
+   * @returns `undefined` when that store has no such one.
+   */
+  async redrive(storeId: string, id: string, state: 'failed' | 'sent' = 'failed'): Promise<Delivery | undefined> {
     return this.database.transaction(async (manager) => {
-      const failed = { id, storeId, state: 'failed', envelopeSender: Not(NULL_SENDER) } as const;
-      const { stream } = (await manager.findOneBy(Delivery, failed)) ?? {};
+      const ended = { id, storeId, state, envelopeSender: Not(NULL_SENDER) } as const;
+      const { stream } = (await manager.findOneBy(Delivery, ended)) ?? {};
       if (stream === undefined) return undefined;
-      const { affected } = await manager.update(Delivery, failed, this.fresh(id, stream));
+      const { affected } = await manager.update(Delivery, ended, this.fresh(id, stream));
       const delivery = affected === 1 ? await manager.findOneBy(Delivery, { id }) : null;
       if (delivery) await this.tell(manager, 'mail.queued', delivery, { again: true });
       return delivery ?? undefined;
