@@ -156,7 +156,7 @@ export class DeliveryLane {
     let address = '';
     try {
       address = (await recipients.realAddress(storeId, participantId)) ?? '';
-      one.message = await memory.read(() => messages.get(storeId, delivery.rawKey));
+      one.message = await memory.read(() => messages.getToSend(storeId, delivery.rawKey));
       const { raw } = one.message ?? {};
       if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
       const mail = { envelope: { from: delivery.envelopeSender, to: [address] }, raw };

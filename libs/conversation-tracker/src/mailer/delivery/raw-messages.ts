@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type MessageBlobs, type StagedBlob } from '../../timeline/message-blobs.js';
+import { FreshCopies } from './fresh-copies.js';
 
 /** Up to here a copy of the octets costs less than a stream of them. */
 const SMALL = 256 * 1024;
@@ -15,6 +16,8 @@ export function rawKeyOf(storeId: string, deliveryId: string): string {
 
 /** Whole messages, encrypted with the key of their store and bound to it. */
 export class RawMessages {
+  private readonly fresh = new FreshCopies();
+
   constructor(
     private readonly blobs: Pick<MessageBlobs, 'stage' | 'write' | 'get' | 'givesAway' | 'change' | 'delete'>,
     private readonly storeKeys: StoreKeys,
@@ -32,6 +35,16 @@ export class RawMessages {
     return this.blobs.stage(key, storeKey.sealBytes(whole, context(storeId, key)));
   }
 
+  /** Like {@link stage}, for a message that is sent as soon as the rows that name it are committed. */
+  async stageToSend(storeId: string, key: string, raw: Buffer | readonly Buffer[]): Promise<StagedBlob | undefined> {
+    const pieces = Buffer.isBuffer(raw) ? [raw] : raw;
+    if (lengthOf(pieces) > SMALL) return this.stage(storeId, key, pieces);
+    const whole = pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
+    const staged = await this.stage(storeId, key, whole);
+    this.fresh.keep(key, whole);
+    return staged;
+  }
+
   /** Brings a message under the current key of its store. */
   async reseal(storeId: string, key: string): Promise<void> {
     const storeKey = await this.storeKeys.of(storeId);
@@ -40,7 +53,13 @@ export class RawMessages {
 
   /** Not within a transaction. */
   async delete(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.fresh.forget(key);
     await this.blobs.delete(keys);
+  }
+
+  /** Like {@link get}, from memory where it was finished just now. */
+  async getToSend(storeId: string, key: string): Promise<Buffer | undefined> {
+    return this.fresh.take(key) ?? this.get(storeId, key);
   }
 
   async get(storeId: string, key: string): Promise<Buffer | undefined> {

@@ -164,7 +164,7 @@ export class IncomingRecorder {
       if (!copy) continue;
       const rawKey = rawKeyOf(order.storeId, deliveryId);
       const finished = await finisher.finish(copy, hops, orderPlace(order));
-      const blob = await raws.stage(order.storeId, rawKey, finished);
+      const blob = await raws.stageToSend(order.storeId, rawKey, finished);
       const { participantId } = person;
       const stream = 'relay' as const;
       copies.push({ ...order, id: deliveryId, messageId: rowId, participantId, aliasId, rawKey, stream, blob });
