@@ -57,7 +57,8 @@ export function recipientsModel({ id, to }: MessageView, visit: PageVisit): Reci
       state: party.state,
       stateText: visit.text(`recipient.${party.state}`),
       since: Date.parse(party.stateSince),
-      diagnostic: party.diagnostic,
+      // Why a mail is held stands in words beside it.
+      diagnostic: party.state === 'held' ? undefined : party.diagnostic,
     })),
   };
 }
