@@ -1,4 +1,4 @@
-import { type EntityManager } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { backoff } from './backoff.js';
@@ -12,6 +12,15 @@ const LEASE_MS = 60_000;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 3_600_000;
 const MAX_ATTEMPTS = 12;
+
+/** A consumption that is prepared. */
+export interface DoneConsumption {
+  consumption: OutboxConsumption;
+  /** What follows from its event; missing where that was erased, or nobody consumes it any more. */
+  effect: EventEffect | undefined;
+}
+
+type Lease = Pick<OutboxConsumption, 'consumer' | 'eventId' | 'attempts'>;
 
 /** The consumption rows: what is due, who has it, and how it ended. */
 export class ConsumptionQueue {
@@ -50,12 +59,15 @@ export class ConsumptionQueue {
     return oldest?.nextAttemptAt;
   }
 
-  /** Writes what follows from an event and marks it as consumed, if the lease still stands. */
-  async finish(consumption: OutboxConsumption, effect: EventEffect | undefined): Promise<void> {
+  /** Writes what follows from events and marks them as consumed, those whose lease still stands, in one transaction. */
+  async finish(done: readonly DoneConsumption[]): Promise<void> {
     await this.database.transaction(async (manager) => {
-      if (!(await this.move(manager, consumption, { state: 'done' }))) return;
-      await effect?.(manager);
-      await this.eraseWhenConsumed(manager, consumption.eventId);
+      const mine = await this.stillLeased(manager, done);
+      for (const [consumer, eventIds] of byConsumer(mine)) {
+        await manager.update(OutboxConsumption, { consumer, eventId: In(eventIds) }, { state: 'done' });
+      }
+      for (const { effect } of mine) await effect?.(manager);
+      if (mine.length > 0) await this.eraseConsumed(manager, [...new Set(mine.map(eventIdOf))]);
     });
   }
 
@@ -68,19 +80,39 @@ export class ConsumptionQueue {
     return state;
   }
 
-  /** Erases the payload of an event that nobody needs any more. */
-  private async eraseWhenConsumed(manager: EntityManager, id: string): Promise<void> {
+  /** The oldest event first. */
+  private async stillLeased(
+    manager: EntityManager,
+    done: readonly DoneConsumption[],
+  ): Promise<readonly DoneConsumption[]> {
+    const key = ({ consumer, eventId, attempts }: Lease) => `${consumer} ${eventId} ${attempts}`;
+    const leased = new Set<string>();
+    for (const [consumer, eventIds] of byConsumer(done)) {
+      const mine = { consumer, eventId: In(eventIds), state: 'pending' as const };
+      const rows = await this.database.readLocked(manager, OutboxConsumption, mine, [
+        'eventId',
+        'consumer',
+        'attempts',
+      ]);
+      for (const row of rows) leased.add(key(row));
+    }
+    const still = done.filter(({ consumption }) => leased.has(key(consumption)));
+    return still.toSorted((a, b) => (eventIdOf(a) < eventIdOf(b) ? -1 : 1));
+  }
+
+  /** Erases the payload of events that nobody needs any more. */
+  private async eraseConsumed(manager: EntityManager, ids: readonly string[]): Promise<void> {
     // Two consumers that end at one moment would each find the other still at work: one waits for the other's commit here.
-    await this.database.lockRows(manager, OutboxEvent, { id });
+    if (!this.database.isSqlite) await this.database.readLocked(manager, OutboxEvent, { id: In(ids) }, ['id']);
     const open = manager
       .createQueryBuilder()
       .subQuery()
-      .select('1')
+      .select('c.eventId')
       .from(OutboxConsumption, 'c')
-      .where("c.eventId = :id AND c.state IN ('pending', 'parked')")
+      .where("c.eventId IN (:...ids) AND c.state IN ('pending', 'parked')")
       .getQuery();
-    const event = manager.createQueryBuilder().update(OutboxEvent).set({ payload: null });
-    await event.where(`id = :id AND NOT EXISTS ${open}`, { id }).execute();
+    const events = manager.createQueryBuilder().update(OutboxEvent).set({ payload: null });
+    await events.where(`id IN (:...ids) AND id NOT IN ${open}`, { ids }).execute();
   }
 
   private async move(
@@ -114,4 +146,12 @@ export class ConsumptionQueue {
             .getQuery(),
       );
   }
+}
+
+const eventIdOf = ({ consumption }: DoneConsumption) => consumption.eventId;
+
+/** The ids of their events; consumers in the order of their names, so that nobody waits in a circle. */
+function byConsumer(done: readonly DoneConsumption[]): [string, string[]][] {
+  const names = [...new Set(done.map(({ consumption }) => consumption.consumer))].toSorted();
+  return names.map((name) => [name, done.filter(({ consumption }) => consumption.consumer === name).map(eventIdOf)]);
 }

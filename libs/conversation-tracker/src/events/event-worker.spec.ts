@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { KeyRing } from '../persistence/key-ring.js';
@@ -174,6 +174,31 @@ describe('the durable bus', () => {
       worker.wake();
       expect(seen).toEqual(['other', 'a', 'b']);
     });
+  });
+
+  it('finishes what is done at one moment together, and without the one whose effect fails', async () => {
+    const { consumers, worker, say } = process();
+    const written: string[] = [];
+    consumers.register({
+      name: 'writer',
+      types: ['order.step'],
+      prepare: async ({ payload: { occurrence } }: TrackerEvent<'order.step'>) => {
+        return async (manager: EntityManager) => {
+          if (occurrence === 'b') throw new TypeError('cannot be written');
+          database.onCommit(manager, () => void written.push(occurrence));
+        };
+      },
+    });
+    for (const occurrence of ['a', 'b', 'c']) await say(occurrence, `o-${occurrence}`);
+    worker.onApplicationBootstrap();
+    await until(() => expect(written.toSorted()).toEqual(['a', 'c']));
+    await until(async () => expect(await host.manager.countBy(OutboxConsumption, { state: 'done' })).toBe(5));
+    const [row, ...others] = await host.manager.findBy(OutboxConsumption, { state: 'pending' });
+    expect(others).toEqual([]);
+    expect(row).toMatchObject({ consumer: 'writer', lastError: 'TypeError', attempts: 1 });
+    const kept = await host.manager.find(OutboxEvent, { where: { payload: Not(IsNull()) } });
+    expect(kept.map(({ id }) => id)).toEqual([row.eventId]);
+    expect(written).toHaveLength(2);
   });
 
   it('holds up no other order, however many events wait behind a failed one or for a consumer that is not there', async () => {

@@ -2,14 +2,15 @@ import { type BeforeApplicationShutdown, Logger, type OnApplicationBootstrap } f
 import { type Clock } from '../kernel/clock.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type ConsumerRegistry } from './consumer-registry.js';
-import { ConsumptionQueue } from './consumption-queue.js';
+import { ConsumptionQueue, type DoneConsumption } from './consumption-queue.js';
 import { type EventLog } from './event-log.js';
+import { Lots } from './lots.js';
 import { type OutboxConsumption } from './outbox-consumption.entity.js';
 import { type OutboxEvent } from './outbox-event.entity.js';
 import { PollLoop } from './poll-loop.js';
 
 const BATCH = 32;
-/** How many are worked on at once: on PostgreSQL each takes a connection of the host's pool (10 without a setting). */
+/** How many are prepared at once: on PostgreSQL each may take a connection of the host's pool (10 without a setting). */
 const AT_ONCE = 4;
 const POLL_MS = 500;
 
@@ -18,6 +19,7 @@ export class EventWorker implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger('ConversationTracker');
   private readonly loop = new PollLoop(() => this.drainOnce(), POLL_MS);
   private readonly queue: ConsumptionQueue;
+  private readonly lots = new Lots<DoneConsumption>((lot) => this.finish(lot));
 
   constructor(
     private readonly database: TrackerDatabase,
@@ -51,21 +53,41 @@ export class EventWorker implements OnApplicationBootstrap, BeforeApplicationShu
       taken.map(({ eventId }) => eventId),
     );
     const waiting = taken.values();
+    const finished: Promise<void>[] = [];
     const work = async () => {
-      for (const consumption of waiting) await this.consume(consumption, events);
+      for (const consumption of waiting) {
+        const done = await this.prepare(consumption, events);
+        if (done) finished.push(this.lots.add(done));
+      }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await Promise.all(finished);
     return true;
   }
 
-  private async consume(consumption: OutboxConsumption, events: Promise<Map<string, OutboxEvent>>): Promise<void> {
+  private async prepare(
+    consumption: OutboxConsumption,
+    events: Promise<Map<string, OutboxEvent>>,
+  ): Promise<DoneConsumption | undefined> {
     try {
       const event = this.log.open((await events).get(consumption.eventId));
       const effect = event && (await this.consumers.get(consumption.consumer)?.prepare(event));
-      await this.queue.finish(consumption, effect);
+      return { consumption, effect };
     } catch (error) {
       await this.postpone(consumption, error);
+      return undefined;
     }
+  }
+
+  /** Where one of them fails, each is finished by itself. */
+  private async finish(lot: readonly DoneConsumption[]): Promise<void> {
+    try {
+      return await this.queue.finish(lot);
+    } catch (error) {
+      const [{ consumption }] = lot;
+      if (lot.length === 1) return this.postpone(consumption, error);
+    }
+    for (const one of lot) await this.finish([one]);
   }
 
   private async postpone(consumption: OutboxConsumption, error: unknown): Promise<void> {
