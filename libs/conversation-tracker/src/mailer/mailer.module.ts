@@ -18,7 +18,6 @@ import { MailCopies } from './delivery/mail-copies.js';
 import { MailErasure } from './delivery/mail-erasure.js';
 import { MailResealing } from './delivery/mail-resealing.js';
 import { MailRetention } from './delivery/mail-retention.js';
-import { MessageMemory } from './delivery/message-memory.js';
 import { RawMessages } from './delivery/raw-messages.js';
 import { FastifyRawMail } from './inbound/webhook/fastify-raw-mail.js';
 import { RawMailController } from './inbound/webhook/raw-mail.controller.js';
@@ -118,7 +117,6 @@ const delivery = [
     ) => new DeliveryQueue(database, log, keys, trackerDomain, clock, Math.random, relayed?.bounceLabel),
     inject: [TrackerDatabase, EventLog, KeyRing, TRACKER_OPTIONS, CLOCK],
   },
-  { provide: MessageMemory, useFactory: () => new MessageMemory() },
   {
     provide: DeliveryWorker,
     useFactory: (
@@ -126,14 +124,13 @@ const delivery = [
       raws: RawMessages,
       aliases: AliasService,
       transport: MailTransport,
-      memory: MessageMemory,
       { inbound }: TrackerOptions,
     ) => {
       const realAddress = async (storeId: string, participantId: string) =>
         participantId === OPERATOR ? inbound?.operatorAddress : aliases.realAddress(storeId, participantId);
-      return new DeliveryWorker(queue, raws, { realAddress }, transport, memory);
+      return new DeliveryWorker(queue, raws, { realAddress }, transport);
     },
-    inject: [DeliveryQueue, RawMessages, AliasService, MAIL_TRANSPORT, MessageMemory, TRACKER_OPTIONS],
+    inject: [DeliveryQueue, RawMessages, AliasService, MAIL_TRANSPORT, TRACKER_OPTIONS],
   },
 ];
 

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type DecipherGCM } from 'node:crypto';
+import { Transform } from 'node:stream';
 import { setImmediate as letOthersGo } from 'node:timers/promises';
 import { TrackerError } from '../kernel/errors.js';
 import { randomNonce } from './random-nonce.js';
@@ -86,6 +87,35 @@ export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | u
   const plain = decipher.update(sealed);
   decipher.final();
   return plain;
+}
+
+/** The same as a stream, which fails at its end where something was changed: what came before has then been given out already. */
+export function decryptStream(keyById: (id: string) => Buffer | undefined, context: string): Transform {
+  let head = Buffer.alloc(0);
+  let decipher: DecipherGCM | undefined;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      try {
+        if (decipher) return done(null, decipher.update(chunk));
+        head = Buffer.concat([head, chunk]);
+        if (head.length < MAX_HEAD + NONCE_BYTES + TAG_BYTES) return done();
+        const begun = beginDecryption(head, keyById, context);
+        ({ decipher } = begun);
+        return done(null, decipher.update(begun.sealed));
+      } catch (error) {
+        return done(error as Error);
+      }
+    },
+    flush(done) {
+      try {
+        if (!decipher) throw new Error('an encrypted blob ends before its end');
+        decipher.final();
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  });
 }
 
 /**

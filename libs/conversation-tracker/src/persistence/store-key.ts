@@ -1,7 +1,9 @@
+import { type Transform } from 'node:stream';
 import {
   decrypt,
   decryptBytes,
   decryptInPlace,
+  decryptStream,
   encrypt,
   encryptBytes,
   encryptPieces,
@@ -95,6 +97,16 @@ export class StoreKey {
     if (id === undefined) return this.open(sealed.toString(), context);
     if (this.isShredded(id)) return undefined;
     return (isMine ? decryptInPlace : decryptBytes)(sealed, (keyId) => this.byId(keyId), context);
+  }
+
+  /**
+   * How to open what is large and begins with `head`, see {@link decryptStream}; `undefined` where that is another form than
+   * {@link sealBytes} makes, or the key was shredded.
+   */
+  openingOf(head: Buffer, context: string): (() => Transform) | undefined {
+    const id = keyOfBytes(head);
+    if (id === undefined || this.isShredded(id)) return undefined;
+    return () => decryptStream((keyId) => this.byId(keyId), context);
   }
 
   /** As {@link reseal}, for what {@link sealBytes} or {@link seal} made. */

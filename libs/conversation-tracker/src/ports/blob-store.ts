@@ -19,6 +19,8 @@ export interface BlobStore {
   putStream?(key: string, bytes: Readable): Promise<void>;
   /** Like `get`, in bounded memory. Left out with `putStream`. */
   getStream?(key: string): Promise<Readable | undefined>;
+  /** Octets of a blob; `undefined` when there is none. Left out by a store that cannot tell: large mail is sent from memory then. */
+  sizeOf?(key: string): Promise<number | undefined>;
 }
 
 export const BLOB_STORE = Symbol.for('nestjs-conversation-tracker/blob-store');

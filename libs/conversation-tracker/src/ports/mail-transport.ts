@@ -1,12 +1,21 @@
+import { type Readable } from 'node:stream';
+
 /** One message on its way: the envelope alone holds the real address (RFC 5321 §2.3.1). */
 export interface OutgoingMail {
   /** `from` is empty for a report of ours: `MAIL FROM:<>` (RFC 5321 §4.5.5). */
   envelope: { from: string; to: string[] };
-  /** The finished message, RFC 5322. */
+  /** The finished message, RFC 5322; empty where there is a `stream`. */
   raw: Buffer;
+  /**
+   * A large message for a transport that {@link MailTransport.streams}: all its octets from the start, each time it is called.
+   * Where the stream fails, the message was changed where it is kept, and must not go out.
+   */
+  stream?: () => Promise<Readable>;
 }
 
 export interface MailTransport {
+  /** Set by one that sends large messages from a stream. @default each is handed over as a whole */
+  readonly streams?: boolean;
   /**
    * Hands the message to the next server.
    * @returns its answer to the final dot.

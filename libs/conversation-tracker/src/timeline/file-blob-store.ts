@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type Readable } from 'node:stream';
 import { type BlobStore } from '../ports/blob-store.js';
@@ -42,6 +42,10 @@ export class FileBlobStore implements BlobStore {
   async getStream(key: string): Promise<Readable | undefined> {
     const file = await unlessMissing(open(this.pathOf(key), 'r'));
     return file?.createReadStream();
+  }
+
+  async sizeOf(key: string): Promise<number | undefined> {
+    return (await unlessMissing(stat(this.pathOf(key))))?.size;
   }
 
   async delete(key: string): Promise<void> {

@@ -72,6 +72,15 @@ export class MessageBlobs {
     return (await this.row(blobKey)) ?? this.store.get(blobKey);
   }
 
+  /** As {@link get}; of one that has more octets than `most`, how to read it in bounded memory, where the store can do that. */
+  async open(blobKey: string, most: number): Promise<Buffer | (() => Promise<Readable | undefined>) | undefined> {
+    const row = await this.row(blobKey);
+    const { store } = this;
+    if (row) return row;
+    const size = store.getStream && (await store.sizeOf?.(blobKey));
+    return size !== undefined && size > most ? () => store.getStream!(blobKey) : store.get(blobKey);
+  }
+
   /**
    * Writes a blob anew in its place; one that is deleted meanwhile and was a row is not back then.
    * @param change of its octets; `undefined` leaves them.

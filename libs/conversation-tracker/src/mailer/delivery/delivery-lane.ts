@@ -1,3 +1,4 @@
+import { type Readable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { PollLoop } from '../../events/poll-loop.js';
@@ -156,10 +157,17 @@ export class DeliveryLane {
     let address = '';
     try {
       address = (await recipients.realAddress(storeId, participantId)) ?? '';
-      one.message = await memory.read(() => messages.getToSend(storeId, delivery.rawKey));
+      let stream: (() => Promise<Readable>) | undefined;
+      one.message = await memory.read(async () => {
+        if (!transport.streams) return messages.getToSend(storeId, delivery.rawKey);
+        const stored = await messages.openToSend(storeId, delivery.rawKey);
+        if (typeof stored !== 'function') return stored;
+        stream = stored;
+        return Buffer.alloc(0);
+      });
       const { raw } = one.message ?? {};
       if (!address || !raw) throw new MailTransportError(raw ? 'no deliverable address' : 'no stored message', true);
-      const mail = { envelope: { from: delivery.envelopeSender, to: [address] }, raw };
+      const mail = { envelope: { from: delivery.envelopeSender, to: [address] }, raw, stream };
       const ids = { 'message.id': delivery.messageId, 'delivery.id': delivery.id };
       await traced('conversation-tracker.mail.deliver', ids, () => transport.send(mail));
     } catch (error) {

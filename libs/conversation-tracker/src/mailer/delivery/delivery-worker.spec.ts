@@ -22,7 +22,6 @@ import { type MailTransport, MailTransportError } from '../../ports/mail-transpo
 import { Delivery } from './delivery.entity.js';
 import { DeliveryQueue } from './delivery-queue.js';
 import { DeliveryWorker } from './delivery-worker.js';
-import { MessageMemory } from './message-memory.js';
 import { RawMessages } from './raw-messages.js';
 
 const entities = [OutboxEvent, OutboxConsumption, Delivery, StoreKeyRow];
@@ -60,6 +59,7 @@ beforeEach(async () => {
       stage: async (key, pieces) => void blobs.set(key, Buffer.concat(pieces)),
       write: async (key, pieces) => void blobs.set(key, await buffer(pieces)),
       get: async (key) => blobs.get(key),
+      open: async (key) => blobs.get(key),
       givesAway: false,
       change: async () => undefined,
       delete: async (keys) => keys.forEach((key) => blobs.delete(key)),
@@ -100,7 +100,6 @@ function start(patienceMs?: number, transport: MailTransport = smtp()): Delivery
     messages,
     { realAddress: async (storeId, participantId) => (storeId === 'shop' ? people.get(participantId) : undefined) },
     transport,
-    new MessageMemory(),
     patienceMs,
   );
   started.push(worker);

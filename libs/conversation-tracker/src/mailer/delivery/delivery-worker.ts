@@ -3,7 +3,7 @@ import { type MailTransport } from '../../ports/mail-transport.js';
 import { DeliveryLane, type RecipientAddresses } from './delivery-lane.js';
 import { type DeliveryStream } from './delivery.entity.js';
 import { type DeliveryQueue } from './delivery-queue.js';
-import { type MessageMemory } from './message-memory.js';
+import { MessageMemory } from './message-memory.js';
 import { type RawMessages } from './raw-messages.js';
 
 /** How long a mail is waited for before the next one starts beside it. Servers answer in a second; some take minutes. */
@@ -25,10 +25,9 @@ export class DeliveryWorker implements OnApplicationBootstrap, BeforeApplication
     messages: RawMessages,
     recipients: RecipientAddresses,
     private readonly transport: MailTransport,
-    memory: MessageMemory,
     patienceMs = PATIENCE_MS,
   ) {
-    const parts = { queue, messages, memory, recipients, transport };
+    const parts = { queue, messages, memory: new MessageMemory(), recipients, transport };
     this.lanes = {
       status: new DeliveryLane(parts, { stream: 'status', width: 1, patienceMs }),
       relay: new DeliveryLane(parts, { stream: 'relay', width: RELAYED_AT_ONCE, patienceMs }),

@@ -9,7 +9,7 @@ export interface HeldMessage {
 }
 
 /**
- * Bounds what messages under way take in memory, those that come in and those that go out together: they are read one after the other, since nobody knows before how large one
+ * Bounds what messages under way take in memory: they are read one after the other, since nobody knows before how large one
  * is, and none while there are enough.
  */
 export class MessageMemory {
@@ -26,37 +26,18 @@ export class MessageMemory {
     return turn;
   }
 
-  /**
-   * Waits until there is room for a message whose size is known.
-   * @returns how to let go of it; call it once nobody needs the octets any more.
-   */
-  hold(octets: number): Promise<() => void> {
-    const turn = this.reading.then(async () => {
-      await this.room();
-      return this.take(octets);
-    });
-    this.reading = turn;
-    return turn;
-  }
-
   private async admit(get: () => Promise<Buffer | undefined>): Promise<HeldMessage | undefined> {
-    await this.room();
-    const raw = await get();
-    return raw && { raw, letGo: this.take(raw.length) };
-  }
-
-  private async room(): Promise<void> {
     while (this.octets >= this.enough) await new Promise<void>((go) => this.waiting.push(go));
-  }
-
-  private take(octets: number): () => void {
-    this.octets += octets;
+    const raw = await get();
+    if (!raw) return undefined;
+    this.octets += raw.length;
     let isHeld = true;
-    return () => {
+    const letGo = () => {
       if (!isHeld) return;
       isHeld = false;
-      this.octets -= octets;
+      this.octets -= raw.length;
       for (const go of this.waiting.splice(0)) go();
     };
+    return { raw, letGo };
   }
 }

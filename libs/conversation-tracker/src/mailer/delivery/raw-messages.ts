@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { pipeline, type Readable } from 'node:stream';
 import { type StoreKeys } from '../../persistence/store-keys.js';
 import { type MessageBlobs, type StagedBlob } from '../../timeline/message-blobs.js';
 import { FreshCopies } from './fresh-copies.js';
 
 /** Up to here a copy of the octets costs less than a stream of them. */
 const SMALL = 256 * 1024;
+/** From here on one is sent without being in memory as a whole. */
+const LARGE = 1024 * 1024;
 
 const context = (storeId: string, key: string) => `raw:${storeId}:${key}`;
 
@@ -19,7 +22,7 @@ export class RawMessages {
   private readonly fresh = new FreshCopies();
 
   constructor(
-    private readonly blobs: Pick<MessageBlobs, 'stage' | 'write' | 'get' | 'givesAway' | 'change' | 'delete'>,
+    private readonly blobs: Pick<MessageBlobs, 'stage' | 'write' | 'get' | 'open' | 'givesAway' | 'change' | 'delete'>,
     private readonly storeKeys: StoreKeys,
   ) {}
 
@@ -63,10 +66,37 @@ export class RawMessages {
   }
 
   async get(storeId: string, key: string): Promise<Buffer | undefined> {
-    const sealed = await this.blobs.get(key);
+    return this.whole(storeId, key, await this.blobs.get(key));
+  }
+
+  /**
+   * As {@link getToSend}; a large one as a stream of it, from the start each time, where the blob store can do that. The stream
+   * fails where the message was changed.
+   */
+  async openToSend(storeId: string, key: string): Promise<Buffer | (() => Promise<Readable>) | undefined> {
+    const fresh = this.fresh.take(key);
+    if (fresh) return fresh;
+    const sealed = await this.blobs.open(key, LARGE);
+    if (typeof sealed !== 'function') return this.whole(storeId, key, sealed);
+    const storeKey = await this.storeKeys.of(storeId);
+    const opening = storeKey.openingOf(await headOf(await sealed()), context(storeId, key));
+    if (!opening) return this.get(storeId, key);
+    return async () => {
+      const octets = await sealed();
+      if (!octets) throw new Error('the stored message is gone');
+      return pipeline(octets, opening(), () => undefined);
+    };
+  }
+
+  private async whole(storeId: string, key: string, sealed: Buffer | undefined): Promise<Buffer | undefined> {
     const storeKey = await this.storeKeys.of(storeId);
     return sealed && storeKey.openBytes(sealed, context(storeId, key), this.blobs.givesAway && sealed.length > SMALL);
   }
+}
+
+async function headOf(octets: Readable | undefined): Promise<Buffer> {
+  for await (const chunk of octets ?? []) return chunk as Buffer;
+  return Buffer.alloc(0);
 }
 
 function lengthOf(pieces: readonly Buffer[]): number {

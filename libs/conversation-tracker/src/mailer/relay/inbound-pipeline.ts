@@ -12,7 +12,7 @@ const POLL_MS = 1_000;
 /** As many as share a commit. */
 const AT_ONCE = 48;
 /** Octets of messages that are in memory at once; a larger one is worked on alone. */
-const BYTES_AT_ONCE = 8 * 1024 * 1024;
+const BYTES_AT_ONCE = 16 * 1024 * 1024;
 const RETRY_BASE_MS = 1_000;
 const RETRY_CAP_MS = 600_000;
 

@@ -1,4 +1,3 @@
-import { type MessageMemory } from '../delivery/message-memory.js';
 import { type MailReceipt } from '../inbound/smtp/mail-receipt.js';
 import { type SpooledMessage } from '../inbound/spool/spool.js';
 import { type SenderVerdict } from '../inbound/verdict/sender-verdict.js';
@@ -16,10 +15,9 @@ export interface IncomingHandlerParts {
   operator: OperatorMail;
   bounces: BounceDesk;
   arrived: ArrivedReader;
-  memory: Pick<MessageMemory, 'hold'>;
 }
 
-/** Octets from which on a message waits until there is room for it, and lies in memory that it shares with a worker. */
+/** Octets from which on a message lies in memory that it shares with a worker, and that is used again. */
 const LARGE = 1024 * 1024;
 
 /** Each further one means that the same message came once more at the same moment. */
@@ -33,13 +31,11 @@ export class IncomingHandler {
 
   async handle(spooled: SpooledMessage<MailReceipt<SenderVerdict>>): Promise<void> {
     if (spooled.size < LARGE) return this.take(spooled, Buffer.allocUnsafe(spooled.size));
-    const letGo = await this.parts.memory.hold(spooled.size);
     const room = this.room.take(spooled.size);
     try {
       await this.take(spooled, room);
     } finally {
       this.room.giveBack(room);
-      letGo();
     }
   }
 

@@ -14,7 +14,6 @@ import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
 import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
-import { MessageMemory } from '../delivery/message-memory.js';
 import { RawMessages } from '../delivery/raw-messages.js';
 import { ArrivedReader } from './arrived-message.js';
 import { AutoReplies } from './auto-replies.js';
@@ -240,15 +239,14 @@ const bounceReport = made(
 
 const handler = made(
   IncomingHandler,
-  [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader, MessageMemory],
+  [OrderRelay, IncomingRecorder, OperatorMail, BounceDesk, ArrivedReader],
   (
     orders: OrderRelay,
     incoming: IncomingRecorder,
     operators: OperatorMail,
     bounces: BounceDesk,
     arrived: ArrivedReader,
-    memory: MessageMemory,
-  ) => new IncomingHandler({ relay: orders, recorder: incoming, operator: operators, bounces, arrived, memory }),
+  ) => new IncomingHandler({ relay: orders, recorder: incoming, operator: operators, bounces, arrived }),
 );
 
 /** Mail that comes in, and what becomes of it. */

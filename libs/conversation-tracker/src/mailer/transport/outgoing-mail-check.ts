@@ -1,5 +1,6 @@
 import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
 import { MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
+import { LineEnds } from '../inbound/smtp/line-ends.js';
 
 /** An envelope as it goes out: one recipient, so that one refusal touches nobody else (MAIL-RULES R10, R31). */
 export interface CheckedEnvelope {
@@ -15,16 +16,26 @@ export interface CheckedEnvelope {
  *
  * @throws MailTransportError permanent, without an address
  */
-export function checkOutgoingMail({ envelope, raw }: OutgoingMail): CheckedEnvelope {
+export function checkOutgoingMail({ envelope, raw, stream }: OutgoingMail): CheckedEnvelope {
   const [recipient, ...others] = envelope.to;
   if (recipient === undefined || others.length > 0) throw refused('an envelope has exactly one recipient', '5.5.3');
   const from = senderOf(envelope.from);
   if (from === undefined) throw refused('the envelope sender is no ASCII address', '5.1.7');
   const to = parseEmailAddress(recipient);
   if (!to) throw refused('the recipient is no address', '5.1.3');
-  if (raw.length === 0) throw refused('the message is empty', '5.6.0');
-  if (hasStrayOctet(raw)) throw refused('the message holds a NUL, or a CR or LF that ends no line', '5.6.0');
+  if (raw.length === 0 && !stream) throw refused('the message is empty', '5.6.0');
+  if (hasStrayOctet(raw)) throw strayOctet();
   return { from, recipient: to.address, needsSmtpUtf8: !isAscii(to.localPart) };
+}
+
+/**
+ * The same for a message that comes as a stream, which is read to its end for that.
+ * @throws MailTransportError permanent; or what keeps it from being read
+ */
+export async function checkOutgoingStream(octets: AsyncIterable<Buffer>): Promise<void> {
+  const ends = new LineEnds();
+  for await (const chunk of octets) if (!ends.accept(chunk)) throw strayOctet();
+  if (ends.isHalf) throw strayOctet();
 }
 
 /** The null sender of reports (RFC 5321 §4.5.5); VERP makes every other one ASCII (R25). */
@@ -44,6 +55,8 @@ function hasStrayOctet(raw: Buffer): boolean {
   for (let at = raw.indexOf(CR); at !== -1; at = raw.indexOf(CR, at + 1)) if (raw[at + 1] !== LF) return true;
   return false;
 }
+
+const strayOctet = () => refused('the message holds a NUL, or a CR or LF that ends no line', '5.6.0');
 
 function refused(message: string, enhancedCode: string): MailTransportError {
   return new MailTransportError(message, true, undefined, enhancedCode);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +84,27 @@ describe('a mail that the next server takes', () => {
       response: expect.stringMatching(/^250/),
     });
     expect(inbox.mails).toEqual([expect.objectContaining({ from: sender, to: [recipient], raw: raw.toString() })]);
+  });
+
+  it('R31 R40 arrives byte for byte as a stream, also where an idle connection was closed, once all of it was checked', async () => {
+    const smtp = transport(inbox.port);
+    const pieces = [raw.subarray(0, 40), raw.subarray(40), Buffer.alloc(198_000, 'line\r\n')];
+    const mail = { ...mailTo(recipient), raw: Buffer.alloc(0), stream: async () => Readable.from(pieces) };
+    await smtp.send(mail);
+    await inbox.stop();
+    await inbox.start();
+    await smtp.send(mail);
+    const whole = Buffer.concat(pieces).toString();
+    expect(inbox.mails.map((one) => one.raw)).toEqual([whole, whole]);
+    const stray = async () => Readable.from([raw, Buffer.from('one\r'), Buffer.from('two\r\n')]);
+    await expect(smtp.send({ ...mail, stream: stray })).rejects.toMatchObject({
+      permanent: true,
+      enhancedCode: '5.6.0',
+    });
+    const changed = async () =>
+      Readable.from([raw], { objectMode: false }).map(() => Promise.reject(new Error('changed')));
+    await expect(smtp.send({ ...mail, stream: changed })).rejects.not.toMatchObject({ permanent: true });
+    expect(inbox.mails).toHaveLength(2);
   });
 
   it('R21 goes from the null sender where it is a report of ours', async () => {

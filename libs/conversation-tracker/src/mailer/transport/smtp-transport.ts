@@ -1,5 +1,5 @@
 import { type MailTransport, MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
-import { checkOutgoingMail } from './outgoing-mail-check.js';
+import { checkOutgoingMail, checkOutgoingStream } from './outgoing-mail-check.js';
 import { needsSmtpUtf8, refusalOf } from './smtp-refusal.js';
 import { type SmtpServer } from './smtp-url.js';
 
@@ -32,6 +32,7 @@ const verifyTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000 };
 
 /** Hands messages to the next mail server, over a few connections that stay open. */
 export class SmtpTransport implements MailTransport {
+  readonly streams = true;
   private readonly options;
   private pool?: ReturnType<typeof openPool>;
   private closed = false;
@@ -58,12 +59,18 @@ export class SmtpTransport implements MailTransport {
       this.pool ??= openPool(this.options);
       const pool = await this.pool;
       if (utf8 && !(await this.takesUtf8())) throw needsSmtpUtf8();
-      const { response } = await pool.sendMail({
-        envelope: { from, to: [recipient] },
-        raw: mail.raw,
-        signal: AbortSignal.timeout(this.timeouts.message),
+      if (mail.stream) await checkOutgoingStream(await mail.stream());
+      const envelope = { from, to: [recipient] };
+      const signal = AbortSignal.timeout(this.timeouts.message);
+      const handOver = async () => {
+        const { response } = await pool.sendMail({ envelope, raw: (await mail.stream?.()) ?? mail.raw, signal });
+        return { response };
+      };
+      return await handOver().catch((error: unknown) => {
+        // Where the server closed a connection that was idle, the pool tries another one, and finds the stream used up.
+        if (!mail.stream || !isUsedUp(error)) throw error;
+        return handOver();
       });
-      return { response };
     } catch (error) {
       throw error instanceof MailTransportError ? error : refusalOf(error, recipient);
     }
@@ -112,3 +119,5 @@ async function openPool(options: object) {
   // Once, for a connection that the server closed while it was idle: the next attempt of the queue is a minute away.
   return createTransport({ ...options, pool: true, maxRequeues: 1 });
 }
+
+const isUsedUp = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ESTREAM';

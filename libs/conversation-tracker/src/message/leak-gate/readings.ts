@@ -91,11 +91,15 @@ function utf16Of(bytes: Buffer): string | undefined {
   return first ? 'utf-16be' : 'utf-16le';
 }
 
+/** What stays as it is in every normal form is not brought into one. */
+const NOT_ASCII = /[^\0-\x7f]/;
+
 /** The same for text, in whatever way a reader's software decodes it; when in doubt it finds something. */
 export function isInText(text: string, protect: ProtectedAddresses): boolean {
   for (let start = 0; start < Math.max(1, text.length); start += pieceLength) {
     for (const reading of readings(text.slice(start, start + pieceLength + overlap))) {
       if (protect.isIn(reading)) return true;
+      if (!NOT_ASCII.test(reading)) continue;
       const compatible = reading.normalize('NFKC');
       if (compatible !== reading && protect.isIn(compatible)) return true;
     }

@@ -30,8 +30,13 @@ export function unfold(text: string): TextView | undefined {
   return view?.build();
 }
 
+/** Up to here one loop is faster than several searches. */
+const SHORT = 256;
+const FAR = /[\u0300-\uffff]/;
+
 /** False where nothing stands with which a disguise begins: a backslash, `%`, `&`, a soft hyphen, anything from U+0300 on. */
 function mayBeFolded(text: string): boolean {
+  if (text.length > SHORT) return ['%', '&', '\\', '\u00ad'].some((sign) => text.includes(sign)) || FAR.test(text);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x25 || code === 0x26 || code === 0x5c || code === 0xad || code >= 0x300) return true;
