@@ -63,10 +63,7 @@ const count = async (app: INestApplication, sql: string) => {
 try {
   const first = await startRotationHost(directory, database.address, sink.port, ['k1']);
   let orders = 0;
-  const seeded = await timed(
-    'puts messages there',
-    async () => (orders = await seedMessages(first, directory, messages)),
-  );
+  const seeded = await timed('puts messages there', async () => (orders = await seedMessages(first, messages)));
   await first.close();
 
   const app = await startRotationHost(directory, database.address, sink.port, ['k2', 'k1']);

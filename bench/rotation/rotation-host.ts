@@ -46,7 +46,7 @@ export async function startRotationHost(
       TypeOrmModule.forRoot({ ...address, ...trackerTables }),
       ScheduleModule.forRoot(),
       trackerModule({
-        dataDirectory: dataDirectoryOf(directory),
+        dataDirectory: join(directory, 'data'),
         clock,
         keys: {
           encryption: { current: encryption[0], keys: Object.fromEntries(encryption.map((id) => [id, key(id)])) },
@@ -74,5 +74,3 @@ export async function startRotationHost(
   await app.init();
   return app;
 }
-
-export const dataDirectoryOf = (directory: string) => join(directory, 'data');

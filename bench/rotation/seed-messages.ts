@@ -1,23 +1,20 @@
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { type INestApplication } from '@nestjs/common';
 import { AliasService } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
 import { Delivery } from '../../libs/conversation-tracker/src/mailer/delivery/delivery.entity.js';
-import { rawKeyOf } from '../../libs/conversation-tracker/src/mailer/delivery/raw-messages.js';
+import { RawMessages, rawKeyOf } from '../../libs/conversation-tracker/src/mailer/delivery/raw-messages.js';
 import { MessageRef } from '../../libs/conversation-tracker/src/mailer/relay/message-ref.entity.js';
 import { partId, senderIndexOf } from '../../libs/conversation-tracker/src/mailer/relay/relay-ids.js';
 import { KeyRing } from '../../libs/conversation-tracker/src/persistence/key-ring.js';
-import { type StoreKey } from '../../libs/conversation-tracker/src/persistence/store-key.js';
-import { StoreKeys } from '../../libs/conversation-tracker/src/persistence/store-keys.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { AttachmentStore } from '../../libs/conversation-tracker/src/timeline/attachments/attachment-store.js';
-import { blobKeyOf } from '../../libs/conversation-tracker/src/timeline/blob-key.js';
+import { type StagedBlob, writeBlobs } from '../../libs/conversation-tracker/src/timeline/message-blobs.js';
+import { MessageVault } from '../../libs/conversation-tracker/src/timeline/message-vault.js';
 import { Message } from '../../libs/conversation-tracker/src/timeline/message.entity.js';
 import { TimelineRecipientState } from '../../libs/conversation-tracker/src/timeline/timeline-recipient-state.entity.js';
 import { addEntry } from '../../libs/conversation-tracker/src/timeline/timeline-writer.js';
-import { customerOf, dataDirectoryOf, DESK, orderIdOf, STORE } from './rotation-host.js';
+import { customerOf, DESK, orderIdOf, STORE } from './rotation-host.js';
 
 export const MESSAGES_OF_ORDER = 10;
 const ORDERS_AT_ONCE = 50;
@@ -25,17 +22,24 @@ const ORDERS_AT_ONCE = 50;
 const FILE_EACH = 10;
 /** Over how long they came: what goes on in a day has its bounds. */
 const SPREAD_MS = 60 * 86_400_000;
-const RAW = `Subject: About my order\r\nMessage-ID: <1@customer.example>\r\n\r\n${'Where is my parcel? '.repeat(100)}\r\n`;
+/** Every so many-th is too large for a row. */
+const LARGE_EACH = 20;
+const rawOf = (lines: number) =>
+  Buffer.from(
+    `Subject: About my order\r\nMessage-ID: <1@customer.example>\r\n\r\n${'Where is my parcel?\r\n'.repeat(lines)}`,
+  );
+const RAW = rawOf(100);
+const LARGE_RAW = rawOf(2_500);
 
 /**
  * Puts messages on timelines as the relay leaves them: rows and entries, a place in a thread, a body, the message as it came in
- * and one sent copy each, and some files. Many share a transaction, and no blob is waited for.
+ * and one sent copy each, and some files: by the services of the rooms, with many messages in a transaction.
  */
-export async function seedMessages(app: INestApplication, directory: string, messages: number): Promise<number> {
+export async function seedMessages(app: INestApplication, messages: number): Promise<number> {
   const aliases = app.get(AliasService, { strict: false });
   const database = app.get(TrackerDatabase);
-  const key = await app.get(StoreKeys).of(STORE);
   const keys = app.get(KeyRing);
+  const vaults = { vault: app.get(MessageVault, { strict: false }), raws: app.get(RawMessages, { strict: false }) };
   const attachments = app.get(AttachmentStore, { strict: false });
   const begin = Date.now() - SPREAD_MS;
   const orders = Math.ceil(messages / MESSAGES_OF_ORDER);
@@ -43,18 +47,18 @@ export async function seedMessages(app: INestApplication, directory: string, mes
     const some = Array.from({ length: Math.min(ORDERS_AT_ONCE, orders - start) }, (_, index) => start + index);
     await aliases.issue(some.map((n) => ({ storeId: STORE, orderId: orderIdOf(n), addresses: peopleOf(n) })));
     const rows = { messages: [] as Message[], deliveries: [] as Delivery[], states: [] as TimelineRecipientState[] };
-    const files: [string, string][] = [];
+    const blobs: (StagedBlob | undefined)[] = [];
     for (const n of some) {
       const people = await aliases.people({ storeId: STORE, orderId: orderIdOf(n) });
       const customer = people.find(({ role }) => role === 'customer')!;
       const desk = people.find(({ role }) => role === 'store')!;
       for (let nth = 0; nth < MESSAGES_OF_ORDER; nth++) {
         const at = Math.floor(begin + (SPREAD_MS * (n * MESSAGES_OF_ORDER + nth)) / (orders * MESSAGES_OF_ORDER));
-        const made = messageOf(key, n, nth, at, customer, desk, senderIndexOf(keys, customerOf(n)));
+        const made = await messageOf(vaults, n, nth, at, customer, desk, senderIndexOf(keys, customerOf(n)));
         rows.messages.push(made.message);
         rows.deliveries.push(made.delivery);
         rows.states.push(made.state);
-        files.push(...made.files);
+        blobs.push(...made.blobs);
       }
     }
     const withFile = rows.messages.filter(({ hasAttachment }) => hasAttachment);
@@ -62,6 +66,7 @@ export async function seedMessages(app: INestApplication, directory: string, mes
       withFile.map(({ id }) => attachments.store(STORE, Buffer.from(`What she sent: ${id}\n`.repeat(100)))),
     );
     await database.transaction(async (manager) => {
+      await writeBlobs(manager, blobs);
       await manager.insert(Message, rows.messages);
       await manager.insert(MessageRef, rows.messages.map(refOf));
       for (const [index, file] of stored.entries()) {
@@ -75,7 +80,6 @@ export async function seedMessages(app: INestApplication, directory: string, mes
       await manager.insert(Delivery, rows.deliveries);
       await manager.insert(TimelineRecipientState, rows.states);
     });
-    await Promise.all(files.map(([name, content]) => plant(join(dataDirectoryOf(directory), name), content)));
   }
   return orders;
 }
@@ -94,8 +98,8 @@ const refOf = ({ id, storeId, orderId }: Message): MessageRef => ({
 
 type Party = { aliasId: string; participantId: string; role: string };
 
-function messageOf(
-  key: StoreKey,
+async function messageOf(
+  { vault, raws }: { vault: MessageVault; raws: RawMessages },
   n: number,
   nth: number,
   createdAt: number,
@@ -113,17 +117,21 @@ function messageOf(
     firstWords: 'Where is my parcel?',
     from: party(customer),
     recipients: [{ ...party(desk), deliveryId }],
-    attachments: hasAttachment ? [{ path: '2', name: 'photo.txt', type: 'text/plain', size: 1 }] : [],
+    attachments: hasAttachment ? [{ path: '2', name: 'photo.txt', type: 'text/plain', size: 1, inline: false }] : [],
     incoming: {
       sender: customerOf(n),
-      verdict: { dmarc: 'pass', spf: 'pass', dkimDomains: [], verified: true },
+      verdict: { dmarc: 'pass' as const, spf: 'pass' as const, dkimDomains: [], verified: true },
       automatic: false,
       references: [],
       replaced: [],
       notes: [],
     },
   };
-  const bodyKey = blobKeyOf(STORE, id);
+  const { bodyKey, staged } = await vault.stageBody(
+    { id, storeId: STORE },
+    { html: '', text: `Message ${nth} of ${orderId}` },
+  );
+  const raw = (n * MESSAGES_OF_ORDER + nth) % LARGE_EACH === 0 ? LARGE_RAW : RAW;
   const original = rawKeyOf(STORE, partId(id, 'original'));
   const copy = rawKeyOf(STORE, deliveryId);
   const message = {
@@ -134,7 +142,7 @@ function messageOf(
     step: null,
     internetMessageId: `<${id}@ct.example.com>`,
     dedupeKey: id.padEnd(64, '0'),
-    sealedHead: key.seal(JSON.stringify(head), `message-head:${STORE}:${id}`),
+    sealedHead: await vault.sealHead({ id, storeId: STORE }, head),
     bodyKey,
     hasAttachment,
     disposition: 'relayed',
@@ -161,17 +169,6 @@ function messageOf(
     updatedAt: createdAt,
   } as Delivery;
   const state = { deliveryId, messageId: id, state: 'sent' as const, diagnostic: null, updatedAt: createdAt };
-  const body = JSON.stringify({ html: '', text: `Message ${nth} of ${orderId}` });
-  const files: [string, string][] = [
-    [bodyKey, key.seal(body, `message-body:${STORE}:${id}`)],
-    [original, key.seal(RAW, `raw:${STORE}:${original}`)],
-    [copy, key.seal(RAW, `raw:${STORE}:${copy}`)],
-  ];
-  return { message, delivery, state, files };
-}
-
-/** As a restored backup lies there: nobody waits for the disk. */
-async function plant(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
+  const blobs = [staged, await raws.stage(STORE, original, raw), await raws.stage(STORE, copy, raw)];
+  return { message, delivery, state, blobs };
 }
