@@ -45,6 +45,20 @@ describe("statements on the package's own SQLite connection", () => {
     expect(prepared).toEqual([INSERT, SELECT]);
   });
 
+  it('hold up no later commit after one of them met the lock of another connection', async () => {
+    for (let id = 1; id <= 3; id++) await insert(id);
+    await own.query('PRAGMA busy_timeout = 10');
+    const { database } = own.options as { database: string };
+    const other = await new DataSource({ type: 'sqlite', database }).initialize();
+    await other.query('BEGIN IMMEDIATE');
+    await expect(insert(4)).rejects.toThrow('SQLITE_BUSY');
+    await other.query('COMMIT');
+    await other.destroy();
+    await own.transaction((manager) => manager.query(`UPDATE t SET said = 'changed' WHERE id = 1`));
+    expect(await own.query(SELECT, [1])).toEqual([{ said: 'changed' }]);
+    expect(await insert(4)).toBe(4);
+  });
+
   it('say how many rows they changed', async () => {
     for (let id = 1; id <= 4; id++) await insert(id);
     const runner = own.createQueryRunner();

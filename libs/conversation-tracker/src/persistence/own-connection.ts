@@ -56,7 +56,7 @@ class Statements {
       const isKnown = this.kept.delete(text);
       this.kept.set(text, statement);
       this.makeRoom();
-      if (statement) return statement[how](parameters, answer);
+      if (statement) return statement[how](parameters, this.endingFailed(text, statement, answer));
       if (isKnown) this.prepare(text);
       return plainly.call(this.connection, text, parameters, answer);
     });
@@ -73,6 +73,22 @@ class Statements {
         if (open === 0) done();
       });
     }
+  }
+
+  /**
+   * One that met a lock waits to be tried again: it is in progress until somebody ends it, and meanwhile no transaction of the
+   * connection commits. So it ends before anybody hears of the failure.
+   */
+  private endingFailed(text: string, statement: Statement, answer: Answer): Answer {
+    const { kept } = this;
+    return function (this: unknown, error, rows) {
+      if (!error) {
+        answer.call(this, error, rows);
+        return;
+      }
+      if (kept.get(text) === statement) kept.delete(text);
+      statement.finalize(() => answer.call(this, error, rows));
+    };
   }
 
   /** For the next time that it is asked for. */

@@ -12,7 +12,10 @@ import { type OrderRef } from '../ports/order-source.js';
 import { GroupCommit } from './group-commit.js';
 import { withLateInserts } from './late-inserts.js';
 import { lockOrders } from './order-lock.js';
-import { retryConflicts } from './retry-conflicts.js';
+import { isConflict, retryConflicts } from './retry-conflicts.js';
+
+/** While the journal waits for readers nobody writes: no longer than somebody who waits to write would. */
+const CLEAR_PATIENCE_MS = 250;
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -97,11 +100,14 @@ export class TrackerDatabase implements OnApplicationShutdown {
    */
   async clearJournal(): Promise<void> {
     if (!this.owned || !this.dataSource.isInitialized) return;
-    const { database, busyTimeout } = this.dataSource.options as { database: string; busyTimeout?: number };
-    const beside = new DataSource({ type: 'sqlite', database, busyTimeout });
+    const { database } = this.dataSource.options as { database: string };
+    const beside = new DataSource({ type: 'sqlite', database, busyTimeout: CLEAR_PATIENCE_MS });
     await beside.initialize();
     try {
       await beside.query('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // Somebody writes: the next time will do.
+      if (!isConflict(error)) throw error;
     } finally {
       await beside.destroy();
     }
