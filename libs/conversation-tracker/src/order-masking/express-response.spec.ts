@@ -57,6 +57,34 @@ it('hands a text to a `send` that the host put in the place of its own, and keep
   expect(headers['content-type']).toBe('application/hal+json; charset=utf-8');
 });
 
+it('is masked before a middleware that took over the response compresses it', async () => {
+  const app = express();
+  app.use((_, response, next) => {
+    const end = response.end.bind(response);
+    response.end = ((chunk: unknown) => {
+      const bytes = gzipSync(chunk as string);
+      response.setHeader('Content-Encoding', 'gzip').setHeader('Content-Length', bytes.length);
+      return end(bytes);
+    }) as typeof response.end;
+    next();
+  });
+  for (const mask of [now, later]) {
+    expect((await answer((response) => response.json(order), mask, app)).text).toBe(hide(JSON.stringify(order)));
+  }
+});
+
+it('is masked by whichever application answers in the end, and twice where two routes mask it', async () => {
+  const inner = express().get('/', (_, response) => void response.json(order));
+  const app = express().get('/', (_, response, next) => {
+    maskExpressResponse(response, now);
+    maskExpressResponse(response, later);
+    next();
+  });
+  const { text } = await request(app.use(inner)).get('/');
+  expect(text).toBe(hide(JSON.stringify(order)));
+  expect((await request(inner).get('/')).text).toBe(JSON.stringify(order));
+});
+
 it("keeps the application's own form of JSON", async () => {
   const app = express().set('json spaces', 2);
   const { text } = await answer((response) => response.json(order), now, app);

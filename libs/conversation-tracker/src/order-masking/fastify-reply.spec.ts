@@ -80,6 +80,36 @@ it("masks what the reply's own serialiser writes", async () => {
   expect((await server.get('/')).text).toBe('<email>alias@ct.example.com</email>');
 });
 
+it('writes JSON itself where Fastify would do no more than JSON.stringify, and only there', async () => {
+  const serialized = (text: string) => hide(text.replace('{', '{"by":"Fastify",'));
+  const mask = { ...now, serialized };
+  const own = JSON.stringify;
+  const response = { 200: { type: 'object', additionalProperties: true } };
+  const bySerializer: Handler = (reply) => reply.serializer(own).send(order);
+  const text = async (...given: Parameters<typeof serve>) => (await (await serve(...given)).get('/')).text;
+  const send: Handler = (reply) => reply.send(order);
+  expect(await text(send, mask)).toBe(hide(own(order)));
+  expect(await text(send, { ...later, serialized })).toBe(hide(own(order)));
+  expect(await text(bySerializer, mask)).toContain('by');
+  expect(await text(send, mask, undefined, { response })).toContain('by');
+  const app = hooked();
+  app.setReplySerializer((payload) => own(payload));
+  expect(await text(send, mask, app)).toContain('by');
+  expect(await text((reply) => reply.type('application/hal+json').send(order), mask)).toContain('by');
+});
+
+it('lets a handler of errors answer in its own way where a value cannot be written', async () => {
+  for (const [body, expected] of [
+    ['"no ana@shop.example"', '"no alias@ct.example.com"'],
+    [order, hide(JSON.stringify(order))],
+  ]) {
+    const app = hooked();
+    app.setErrorHandler((_, _request, reply) => reply.type('application/json').send(body));
+    const { text } = await (await serve((reply) => reply.send({ amount: 1n }), now, app)).get('/');
+    expect(text).toBe(expected);
+  }
+});
+
 it.each<[string, Handler]>([
   ['a string', (reply) => reply.send(real)],
   ['a Buffer of a text type', (reply) => reply.type('text/csv').send(Buffer.from(real))],

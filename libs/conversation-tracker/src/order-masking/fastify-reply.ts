@@ -2,12 +2,18 @@ import { TrackerError } from '../kernel/errors.js';
 import { decodeBody } from './body-text.js';
 import { isStreamPayload, maskStreamPayload } from './fastify-stream.js';
 import { type BodyMask } from './http-body-mask.js';
-import { maskWrites, type WritableResponse } from './http-writes.js';
+import { jsonRoute } from './fastify-json-route.js';
+import { MaskedWrites, type WritableResponse, WRITES } from './http-writes.js';
+import { takeOver } from './response-hooks.js';
+import { type MaskedJson } from './masked-json.js';
 import { isSearched } from './text-types.js';
 
 /** What the package uses of a Fastify reply. */
 export interface FastifyReply {
   raw: WritableResponse;
+  request: object;
+  serializer(serialize: ((payload: unknown) => unknown) | null): unknown;
+  header(name: string, value: string): unknown;
   getHeader(name: string): unknown;
   removeHeader(name: string): unknown;
   send(payload?: unknown): unknown;
@@ -29,24 +35,33 @@ export function maskedReply(reply: object): MaskedReply | undefined {
   return masked.get(reply);
 }
 
+/** Of a shorter body, garbage collection of bytes, which lie outside the heap, costs more than it costs Node to make them of a text. */
+const BYTES_FROM = 65_536;
+const JSON_TYPE = 'application/json; charset=utf-8';
+
 export class MaskedReply {
   /** What was handed to `send`: the text that its serialiser makes of it comes later. */
   private sent: unknown;
   private encoding: unknown;
   private etag: unknown;
-  private readonly writes: ReturnType<typeof maskWrites>;
+  private readonly writes: MaskedWrites;
+  /** What our serialiser made of the payload, masked but where aliases must be read first. */
+  private written: string | Buffer | undefined;
+  private awaited: Promise<MaskedJson | undefined> | undefined;
 
   constructor(
     private readonly reply: FastifyReply,
     private readonly mask: BodyMask,
   ) {
-    this.writes = maskWrites(reply.raw, (text) => mask.text(text));
+    this.writes = new MaskedWrites(reply.raw, (text) => mask.text(text));
+    takeOver(reply.raw, WRITES, this.writes);
     const send = reply.send.bind(reply);
     reply.send = (payload) => {
       this.writes.search();
       this.sent = payload;
       this.encoding = reply.getHeader('content-encoding');
       this.etag = reply.getHeader('etag');
+      this.chooseSerializer(payload);
       return send(payload);
     };
   }
@@ -68,8 +83,39 @@ export class MaskedReply {
     });
   }
 
+  /**
+   * Where Fastify would do no more than JSON.stringify, we do it, each order alone: to find the orders in a text that is made
+   * already takes as long as making it.
+   */
+  private chooseSerializer(payload: unknown): void {
+    const { reply } = this;
+    const wasOurs = this.written !== undefined;
+    this.written = this.awaited = undefined;
+    if (wasOurs) reply.serializer(null);
+    if (!isPlainObject(payload) || reply.getHeader('content-type') !== undefined) return;
+    const route = jsonRoute(reply);
+    if (!route) return;
+    reply.header('content-type', JSON_TYPE);
+    reply.serializer((value) => this.serialize(value, route.takesBytes));
+    this.written = '';
+  }
+
+  private serialize(value: unknown, takesBytes: boolean): string | Buffer | undefined {
+    // A later `send` of a text, by a handler of errors.
+    if (typeof value === 'string') return value;
+    const masked = this.mask.value(value);
+    if (!(masked instanceof Promise)) {
+      const asBytes = takesBytes && masked !== undefined && masked.length >= BYTES_FROM;
+      return (this.written = asBytes ? masked.toBuffer() : masked?.toString());
+    }
+    masked.catch(() => undefined);
+    this.awaited = masked;
+    return (this.written = JSON.stringify(value));
+  }
+
   private masked(payload: unknown): unknown {
-    const { mask, sent } = this;
+    const { mask, sent, written, awaited } = this;
+    if (written && payload === written) return awaited ? awaited.then(String) : undefined;
     if (typeof payload === 'string') {
       return typeof sent === 'object' && sent !== null ? mask.serialized(payload, sent) : mask.text(payload);
     }
@@ -96,4 +142,10 @@ export class MaskedReply {
     }
     if (this.reply.getHeader('etag') !== this.etag) this.reply.removeHeader('etag');
   }
+}
+
+/** What Fastify makes JSON of, and nothing that it sends in another way. */
+function isPlainObject(payload: unknown): payload is object {
+  if (typeof payload !== 'object' || payload === null || payload instanceof Error) return false;
+  return !ArrayBuffer.isView(payload) && !isStreamPayload(payload);
 }

@@ -1,4 +1,5 @@
 import { HeldText } from './http-held-text.js';
+import { type Method, type Takeover } from './response-hooks.js';
 import { isLineByLine, isSearched } from './text-types.js';
 
 /** What the package uses of Node's `ServerResponse`. */
@@ -14,78 +15,96 @@ export interface WritableResponse {
 }
 
 type Callback = (error?: Error) => void;
+type WriteName = 'write' | 'end' | 'writeHead';
+
+/** All of them where Node declares `writeHead`, since requests that go out share the other two. */
+export const WRITES = { write: 'writeHead', end: 'writeHead', writeHead: 'writeHead' } as const;
 
 /**
  * Masks text that is written to the response itself: by `pipe`, StreamableFile, sendFile or server-sent events. Lines of an
  * open stream are masked as they end, every other text when it is complete. Bytes of no text pass as they are.
  */
-export function maskWrites(response: WritableResponse, mask: (text: string) => string | Promise<string>) {
-  const write = response.write.bind(response);
-  const end = response.end.bind(response);
-  const writeHead = response.writeHead.bind(response);
-  let mode: 'undecided' | 'as it is' | HeldText = 'undecided';
-  let sending = Promise.resolve();
+export class MaskedWrites implements Takeover<WriteName> {
+  below!: Readonly<Record<WriteName, Method>>;
+  private mode: 'undecided' | 'as it is' | HeldText = 'undecided';
+  private sending: Promise<void> | undefined;
 
-  const decide = (): 'as it is' | HeldText => {
-    if (mode !== 'undecided') return mode;
-    const type = response.getHeader('Content-Type');
-    if (!isSearched(type, response.getHeader('Content-Encoding'))) return (mode = 'as it is');
-    response.removeHeader('Content-Length');
-    return (mode = new HeldText(isLineByLine(type), mask));
-  };
+  constructor(
+    protected readonly response: WritableResponse,
+    private readonly maskText: (text: string) => string | Promise<string>,
+  ) {}
 
-  const fail = (): void => void response.destroy();
+  get methods(): Takeover<WriteName>['methods'] {
+    return this;
+  }
 
-  const send = (text: HeldText, bytes: Buffer | undefined): void => {
-    if (bytes === undefined) return;
-    sending = sending.then(async () => void write(await text.mask(bytes)));
-    sending.catch(fail);
-  };
+  /** What comes from now on is masked already. */
+  passOn(): void {
+    this.mode = 'as it is';
+  }
 
-  const hold = (text: HeldText, chunk: Buffer): void => {
-    try {
-      send(text, text.add(chunk));
-    } catch {
-      fail();
-    }
-  };
+  /** What comes from now on has not been masked yet, such as the error after a body that failed. */
+  search(): void {
+    if (!this.response.headersSent) this.mode = 'undecided';
+  }
 
-  // Node calls this itself before the first bytes, with what `setHeader` has collected.
-  response.writeHead = (status, ...rest) => {
-    if (mode === 'as it is') return writeHead(status, ...rest);
+  fail(): void {
+    this.response.destroy();
+  }
+
+  /** Node calls this itself before the first bytes, with what `setHeader` has collected. */
+  writeHead(input: unknown[]): unknown {
+    const { response, below } = this;
+    if (this.mode === 'as it is') return below.writeHead.apply(response, input);
+    const [status, ...rest] = input;
     for (const part of rest) setHeaders(response, part);
-    decide();
-    return writeHead(status, ...rest.filter((part) => typeof part === 'string'));
-  };
+    this.decide();
+    return below.writeHead.call(response, status, ...rest.filter((part) => typeof part === 'string'));
+  }
 
-  response.write = (...input) => {
-    const text = decide();
-    if (text === 'as it is') return write(...input);
-    hold(text, toBuffer(input));
+  write(input: unknown[]): unknown {
+    const text = this.decide();
+    if (text === 'as it is') return this.below.write.apply(this.response, input);
+    this.hold(text, toBuffer(input));
     callbackOf(input)?.();
     return true;
-  };
+  }
 
-  response.end = (...input) => {
-    const text = hasChunk(input) ? decide() : mode;
-    if (typeof text === 'string') return end(...input);
-    if (hasChunk(input)) hold(text, toBuffer(input));
-    send(text, text.rest());
-    sending.then(() => void end(...[callbackOf(input)].filter(Boolean))).catch(fail);
+  end(input: unknown[]): unknown {
+    const { response, below } = this;
+    const text = hasChunk(input) ? this.decide() : this.mode;
+    if (typeof text === 'string') return below.end.apply(response, input);
+    if (hasChunk(input)) this.hold(text, toBuffer(input));
+    this.sendHeld(text, text.rest());
+    const end = () => void below.end.apply(response, [callbackOf(input)].filter(Boolean));
+    (this.sending ?? Promise.resolve()).then(end).catch(() => this.fail());
     return response;
-  };
+  }
 
-  return {
-    /** What comes from now on is masked already. */
-    passOn: () => {
-      mode = 'as it is';
-    },
-    /** What comes from now on has not been masked yet, such as the error after a body that failed. */
-    search: () => {
-      if (!response.headersSent) mode = 'undecided';
-    },
-    fail,
-  };
+  private decide(): 'as it is' | HeldText {
+    if (this.mode !== 'undecided') return this.mode;
+    const { response } = this;
+    const type = response.getHeader('Content-Type');
+    if (!isSearched(type, response.getHeader('Content-Encoding'))) return (this.mode = 'as it is');
+    response.removeHeader('Content-Length');
+    return (this.mode = new HeldText(isLineByLine(type), this.maskText));
+  }
+
+  private sendHeld(text: HeldText, bytes: Buffer | undefined): void {
+    if (bytes === undefined) return;
+    this.sending = (this.sending ?? Promise.resolve()).then(
+      async () => void this.below.write.call(this.response, await text.mask(bytes)),
+    );
+    this.sending.catch(() => this.fail());
+  }
+
+  private hold(text: HeldText, chunk: Buffer): void {
+    try {
+      this.sendHeld(text, text.add(chunk));
+    } catch {
+      this.fail();
+    }
+  }
 }
 
 function setHeaders(response: WritableResponse, headers: unknown): void {

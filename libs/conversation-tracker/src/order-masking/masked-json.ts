@@ -5,6 +5,13 @@ const AT_A_TIME = 1_024;
 export class MaskedJson {
   constructor(private readonly pieces: readonly string[]) {}
 
+  /** In characters. */
+  get length(): number {
+    let length = 0;
+    for (const piece of this.pieces) length += piece.length;
+    return length;
+  }
+
   toString(): string {
     return this.pieces.length === 1 ? this.pieces[0] : this.pieces.join('');
   }
