@@ -68,6 +68,8 @@ export function protectedAddresses(protect: Iterable<string>, shown: ShownAddres
   const publishedOnes = publishedExpression(shown.publicAddresses);
   const ownDomains = shown.trackerDomains.map(ownDomainExpression);
   const find = (text: string): FoundProtected[] => {
+    // One of them stands in each form of an address.
+    if (!text.includes('@') && !text.includes('=')) return [];
     const lowerCase = text.toLowerCase();
     const possible = patterns.filter(({ domains }) => domains.some((domain) => lowerCase.includes(domain)));
     if (possible.length === 0) return [];
