@@ -110,7 +110,7 @@ export interface ConversationTrackerOptions {
   };
   /** A directory whose templates win over those of the package, by the same relative path. @default none */
   templatesDirectory?: string;
-  /** Where files, and bodies and raw messages of more than 32 KiB, lie, encrypted. @default './data/conversation-tracker' */
+  /** Where files, and bodies and raw messages of more than 64 KiB, lie, encrypted. @default './data/conversation-tracker' */
   dataDirectory?: string;
   /** How often expired aliases are deleted. @default 60 */
   purge?: { everyMinutes?: number };

@@ -3,16 +3,18 @@ import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, In } from 'typeorm';
 import { insertLate } from '../persistence/late-inserts.js';
+import { RowsByKey } from '../persistence/rows-by-key.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { BLOB_STORE, type BlobStore } from '../ports/blob-store.js';
 import { BlobRow } from './blob-row.entity.js';
 import { FileBlobStore } from './file-blob-store.js';
 
 /**
- * Octets up to which a blob is a row. A file costs its making, its rename and two syncs, a row its octets, written twice: below
- * this the row is the cheaper one by far, and the database still grows by little more than the mail itself.
+ * Octets, sealed, up to which a blob is a row: nearly all that people write to each other without files. A row costs its octets,
+ * written twice, a file its making, its rename and two syncs; also at 50 KB the row is the cheaper one. Beyond that the database
+ * would be full of what nobody searches.
  */
-export const MAX_ROW = 32 * 1024;
+export const MAX_ROW = 64 * 1024;
 /** Up to here a copy of the octets costs less than a stream of them. */
 const MAX_COPY = 256 * 1024;
 /** Keys in one statement. */
@@ -37,12 +39,14 @@ export async function writeBlobs(manager: EntityManager, blobs: readonly Staged[
 @Injectable()
 export class MessageBlobs {
   private readonly hasRows: boolean;
+  private readonly rows: RowsByKey<BlobRow>;
 
   constructor(
     private readonly database: TrackerDatabase,
     @Inject(BLOB_STORE) private readonly store: BlobStore,
   ) {
     this.hasRows = store instanceof FileBlobStore;
+    this.rows = new RowsByKey(database, BlobRow, 'blobKey');
   }
 
   /**
@@ -112,8 +116,8 @@ export class MessageBlobs {
   }
 
   private async row(blobKey: string): Promise<Buffer | undefined> {
-    const row = this.hasRows && (await this.database.manager.findOneBy(BlobRow, { blobKey }));
-    return row ? Buffer.from(row.octets, 'base64') : undefined;
+    const [row]: (BlobRow | undefined)[] = this.hasRows ? await this.rows.find(blobKey) : [];
+    return row && Buffer.from(row.octets, 'base64');
   }
 
   private async put(blobKey: string, pieces: readonly Buffer[]): Promise<undefined> {
