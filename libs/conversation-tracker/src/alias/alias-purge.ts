@@ -3,10 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
+import { insertRows } from '../persistence/insert-rows.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK } from '../ports/tracker-options.js';
-import { insertOrIgnore } from './alias-rows.js';
 import { AliasTrace } from './alias-trace.entity.js';
 import { Alias } from './alias.entity.js';
 import { orderKey } from './order-participants.js';
@@ -77,7 +77,7 @@ export class AliasPurge {
       // Whoever took some of the rows first also told of them: nothing of this batch may stand then.
       if (affected !== ids.length) throw new Error('expired aliases were changed while they were deleted');
       const traces = expired.map(({ id: aliasId, storeId, lookup }) => ({ lookup, storeId, aliasId }));
-      await insertOrIgnore(manager, AliasTrace, traces);
+      await insertRows(manager, AliasTrace, traces, 'ignore');
       const facts = [...byOrder(expired)].map(([origin, aliasIds]) => ({ origin, payload: { aliasIds } }));
       await this.log.appendAll(manager, 'alias.expired', facts);
       return ids.length;

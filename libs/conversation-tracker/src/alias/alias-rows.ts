@@ -1,10 +1,9 @@
-import { type EntityManager, type EntityTarget, In, type ObjectLiteral, type QueryDeepPartialEntity } from 'typeorm';
+import { type EntityManager, In } from 'typeorm';
+import { insertRows } from '../persistence/insert-rows.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation, type AliasForm, type DerivedAlias } from './alias-derivation.js';
 import { Alias } from './alias.entity.js';
 
-/** Fifteen columns a row stay far below the 32,766 parameters of SQLite and the 65,535 of PostgreSQL. */
-const ROWS_PER_INSERT = 1_000;
 /** Two in a row among 10^12 numbers are a fault, not chance. */
 const MAX_NUMBERS_TRIED = 4;
 
@@ -16,18 +15,6 @@ export interface AliasDraft {
   form: AliasForm;
   issuedAt: number;
   expiresAt: number;
-}
-
-/** Inserts rows that another instance may have inserted already. */
-export async function insertOrIgnore<T extends ObjectLiteral>(
-  manager: EntityManager,
-  entity: EntityTarget<T>,
-  rows: readonly T[],
-): Promise<void> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
-    const values = rows.slice(start, start + ROWS_PER_INSERT) as QueryDeepPartialEntity<T>[];
-    await manager.createQueryBuilder().insert().into(entity).values(values).orIgnore().updateEntity(false).execute();
-  }
 }
 
 /**
@@ -42,11 +29,9 @@ export async function insertAliases(
   const issued = drafts.map(({ order, address, form }) => derivation.alias(order, address, form));
   let open = drafts.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt++) {
-    await insertOrIgnore(
-      manager,
-      Alias,
-      open.map((index) => aliasRow(drafts[index], issued[index])),
-    );
+    const rows = open.map((index) => aliasRow(drafts[index], issued[index]));
+    // Another instance may have issued the same.
+    await insertRows(manager, Alias, rows, 'ignore');
     const taken = await takenLookups(
       manager,
       open.map((index) => issued[index]),

@@ -16,7 +16,7 @@ import { AliasDerivation } from './alias-derivation.js';
 import { AliasIssuer, type AliasMap, type OrderSightings } from './alias-issuer.js';
 import { AliasRenewal } from './alias-renewal.js';
 import { currentHolder } from './current-holder.js';
-import { orderKey, OrderParticipants } from './order-participants.js';
+import { type AliasSource, orderKey, OrderParticipants } from './order-participants.js';
 import { ParticipantReader } from './participant-reader.js';
 import { openPerson } from './participant-seal.js';
 import { Participant } from './participant.entity.js';
@@ -189,7 +189,7 @@ export class AliasService {
     return person ? [[foldAddress(person.address), person]] : [];
   }
 
-  private person(row: Participant): OrderPerson | undefined {
+  private person(row: AliasSource): OrderPerson | undefined {
     const person = openPerson(this.storeKeys, row);
     if (!person) return undefined;
     const { id: aliasId, address: alias } = this.derivation.alias(row, person.address, row);

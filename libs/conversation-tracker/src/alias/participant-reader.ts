@@ -1,13 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EntityManager } from 'typeorm';
 import { type OrderRef } from '../ports/order-source.js';
-import { type OrderParticipants } from './order-participants.js';
-import { type Participant } from './participant.entity.js';
+import { type AliasSource, type OrderParticipants } from './order-participants.js';
 
 /** Far below the parameters that a statement may have: 32,766 on SQLite, 65,535 on PostgreSQL. */
 const MOST_ORDERS = 1_000;
 
-type Rows = Map<string, Participant[]>;
+type Rows = Map<string, AliasSource[]>;
 
 /** Reads with one query what several requests of one moment want to know, since the query takes longer than its rows. */
 export class ParticipantReader {
@@ -27,7 +26,7 @@ export class ParticipantReader {
     const batch = [...orders];
     const rows = nextTurn().then(() => {
       if (this.waiting?.orders === batch) this.waiting = undefined;
-      return this.participants.load(this.manager, batch);
+      return this.participants.loadSources(this.manager, batch);
     });
     this.waiting = { orders: batch, rows };
     return rows;

@@ -1,11 +1,12 @@
 import { type EntityManager, IsNull, Like, Not } from 'typeorm';
 import { type EventLog } from '../events/event-log.js';
+import { insertRows } from '../persistence/insert-rows.js';
 import { type StoreKeys } from '../persistence/store-keys.js';
 import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation, type DerivedAlias } from './alias-derivation.js';
 import { openEnd } from './alias-lifetime.js';
-import { type AliasDraft, insertAliases, insertOrIgnore } from './alias-rows.js';
+import { type AliasDraft, insertAliases } from './alias-rows.js';
 import { Alias } from './alias.entity.js';
 import { inOrders } from './order-participants.js';
 import { sealPerson } from './participant-seal.js';
@@ -50,7 +51,7 @@ export class SightingWriter {
         orderEndedAt,
       })),
     );
-    await insertOrIgnore(manager, Participant, rows);
+    await insertRows(manager, Participant, rows, 'ignore');
     await this.requireOpenOrders(manager, changes);
     for (const change of changes) await this.alter(manager, change);
     const issuing = changes.filter(({ plan }) => plan.created.length > 0);
