@@ -36,8 +36,13 @@ class LeakyController {
       base64url: `https://x.example/v1/${Buffer.from(JSON.stringify({ to: BOB })).toString('base64url')}`,
       wide: ANA.replace('@', '\uff20'),
       split: `ana.\u200bperez@customer.example`,
+      broken: ANA.replace('@', '<wbr>@'),
       [BOB]: 'a key',
-      clean: { alias: `${'ab'.repeat(16)}@ct.example.com`, simple: `${ANA}-207700027841b.ct.example.com` },
+      clean: {
+        alias: `${'ab'.repeat(16)}@ct.example.com`,
+        simple: `${ANA}-207700027841b.ct.example.com`,
+        page: `<b>${ANA}-207700027841b.<wbr>ct.example.com</b>`,
+      },
     };
   }
 
@@ -114,6 +119,7 @@ describe.each(['express', 'fastify'] as const)('expectNoRealAddress on a host on
         '["*"] shows seed 1',
         'base64 shows seed 0',
         'base64url shows seed 1',
+        'broken shows seed 0',
         'html shows seed 0',
         'json shows seed 0',
         'split shows seed 0',

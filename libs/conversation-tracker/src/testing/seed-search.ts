@@ -67,9 +67,10 @@ function layersOf(text: string): Set<string> {
   return seen;
 }
 
-/** Width, case and what nobody sees are the same address still. */
+/** Width, case and what nobody sees, a place where a line may break among it, are the same address still. */
 function plain(text: string): string {
   return text
+    .replaceAll(/<wbr ?\/?>/gi, '')
     .normalize('NFKC')
     .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, '')
     .toLowerCase();
