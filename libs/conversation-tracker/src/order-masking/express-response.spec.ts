@@ -76,13 +76,29 @@ it('is masked before a middleware that took over the response compresses it', as
 it('is masked by whichever application answers in the end, and twice where two routes mask it', async () => {
   const inner = express().get('/', (_, response) => void response.json(order));
   const app = express().get('/', (_, response, next) => {
-    maskExpressResponse(response, now);
+    const nothing: BodyMask = { ...now, value: (body) => new MaskedJson([JSON.stringify(body)]), text: String };
     maskExpressResponse(response, later);
+    maskExpressResponse(response, nothing);
     next();
   });
   const { text } = await request(app.use(inner)).get('/');
   expect(text).toBe(hide(JSON.stringify(order)));
   expect((await request(inner).get('/')).text).toBe(JSON.stringify(order));
+});
+
+it('masks also the answer of who handles an error of sending', async () => {
+  const app = express();
+  app.set('etag', () => {
+    app.set('etag', false);
+    throw new Error('no');
+  });
+  app.get('/', (_, response) => {
+    maskExpressResponse(response, now);
+    expect(() => response.json(order)).toThrow('no');
+    response.status(500).json({ message: real });
+  });
+  const { text } = await request(app).get('/');
+  expect(text).toBe(JSON.stringify({ message: masked }));
 });
 
 it("keeps the application's own form of JSON", async () => {

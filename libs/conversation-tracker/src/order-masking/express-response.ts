@@ -2,7 +2,7 @@ import { decodeBody } from './body-text.js';
 import { type BodyMask } from './http-body-mask.js';
 import { type MaskedJson } from './masked-json.js';
 import { MaskedWrites, type WritableResponse, WRITES } from './http-writes.js';
-import { takeOver, type Takeover } from './response-hooks.js';
+import { giveBack, takeOver, type Takeover } from './response-hooks.js';
 import { isSearched } from './text-types.js';
 
 /** What the package uses of an Express response. */
@@ -74,7 +74,7 @@ class MaskedExpressResponse extends MaskedWrites implements Takeover<keyof typeo
 
   private sendMasked(body: Body): unknown {
     this.passOn();
-    return this.below.send.call(this.response, body);
+    return giveBack(this.response, this.methods, () => this.below.send.call(this.response, body));
   }
 }
 

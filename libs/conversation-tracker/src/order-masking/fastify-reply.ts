@@ -4,9 +4,11 @@ import { isStreamPayload, maskStreamPayload } from './fastify-stream.js';
 import { type BodyMask } from './http-body-mask.js';
 import { jsonRoute } from './fastify-json-route.js';
 import { MaskedWrites, type WritableResponse, WRITES } from './http-writes.js';
-import { takeOver } from './response-hooks.js';
+import { replaceMethods } from './response-hooks.js';
 import { type MaskedJson } from './masked-json.js';
 import { isSearched } from './text-types.js';
+
+type Marked = object & { [MASKED]?: MaskedReply };
 
 /** What the package uses of a Fastify reply. */
 export interface FastifyReply {
@@ -19,7 +21,8 @@ export interface FastifyReply {
   send(payload?: unknown): unknown;
 }
 
-const masked = new WeakMap<object, MaskedReply>();
+/** A property, since what stands in a WeakMap outlives collections of young garbage, and the texts that it holds with it. */
+const MASKED = Symbol('masked reply');
 
 /**
  * Masks what this one reply sends. Bodies of handlers, of `@Res()` and of exception filters come through `send` and are
@@ -27,12 +30,12 @@ const masked = new WeakMap<object, MaskedReply>();
  * compresses; server-sent events and all else that is written to `reply.raw` through `write` and `end`.
  */
 export function maskFastifyReply(reply: FastifyReply, mask: BodyMask): void {
-  masked.set(reply, new MaskedReply(reply, mask));
+  (reply as Marked)[MASKED] = new MaskedReply(reply, mask);
 }
 
 /** How the reply is masked; `undefined` for one of another route. */
 export function maskedReply(reply: object): MaskedReply | undefined {
-  return masked.get(reply);
+  return (reply as Marked)[MASKED];
 }
 
 /** Of a shorter body, garbage collection of bytes, which lie outside the heap, costs more than it costs Node to make them of a text. */
@@ -54,7 +57,7 @@ export class MaskedReply {
     private readonly mask: BodyMask,
   ) {
     this.writes = new MaskedWrites(reply.raw, (text) => mask.text(text));
-    takeOver(reply.raw, WRITES, this.writes);
+    replaceMethods(reply.raw, WRITES, this.writes);
     const send = reply.send.bind(reply);
     reply.send = (payload) => {
       this.writes.search();

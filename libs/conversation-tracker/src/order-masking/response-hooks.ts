@@ -50,6 +50,38 @@ export function takeOver<Name extends string>(
   else for (const name of all) own[name] = (...input) => takeover.methods[name](input);
 }
 
+/**
+ * Runs what sends a response that was taken over by hooks with the response's own methods, and leaves them to it. What stands in
+ * a WeakMap outlives collections of young garbage, and all that a response holds with it. Where it throws, somebody else will
+ * answer, and the response stays taken.
+ */
+export function giveBack<T>(response: object, methods: Takeover<string>['methods'], send: () => T): T {
+  const takeover = taken.get(response);
+  if (takeover?.methods !== methods) return send();
+  taken.delete(response);
+  try {
+    return send();
+  } catch (error) {
+    taken.set(response, takeover);
+    throw error;
+  }
+}
+
+/** Puts the methods of `takeover` in the place of the response's own as its properties: quicker where no prototype is changed. */
+export function replaceMethods<Name extends string>(
+  response: object,
+  names: Readonly<Record<Name, Name>>,
+  takeover: Takeover<Name>,
+): void {
+  const own = response as Record<Name, Method>;
+  const below = {} as Record<Name, Method>;
+  for (const name of Object.keys(names) as Name[]) {
+    below[name] = own[name];
+    own[name] = (...input) => takeover.methods[name](input);
+  }
+  takeover.below = below;
+}
+
 /** The method below the hook by which it is called; `undefined` where it is the response's own and cannot be hooked. */
 function hooked<Name extends string>(response: Record<Name, Hook>, name: Name, beside: Name): Method | undefined {
   const prototype = response[name][ORIGINAL] || Object.hasOwn(response, name) ? null : prototypeWith(response, beside);
