@@ -4,6 +4,7 @@ import {
   type EntityManager,
   type EntityTarget,
   type FindOptionsOrder,
+  type FindOptionsSelect,
   type FindOptionsWhere,
   type ObjectLiteral,
   type SelectQueryBuilder,
@@ -69,14 +70,16 @@ export class TrackerDatabase implements OnApplicationShutdown {
 
   /**
    * Reads rows, and holds them until its transaction ends; in the order of their keys, so that nobody waits in a circle.
-   * @param select the columns that are read. @default all
+   * @param only the properties that are read. @default all
    */
   readLocked<T extends ObjectLiteral>(
     manager: EntityManager,
     entity: EntityTarget<T>,
     where: FindOptionsWhere<T>,
-    select?: (keyof T)[],
+    only?: readonly (keyof T)[],
   ): Promise<T[]> {
+    // TypeORM 1.x takes no list.
+    const select = only && (Object.fromEntries(only.map((name) => [name, true])) as FindOptionsSelect<T>);
     if (this.isSqlite) return manager.find(entity, { where, select });
     const { primaryColumns } = manager.connection.getMetadata(entity);
     const order = Object.fromEntries(primaryColumns.map(({ propertyName }) => [propertyName, 'ASC']));
