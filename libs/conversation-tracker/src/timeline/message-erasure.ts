@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, MoreThan } from 'typeorm';
+import { type FindOptionsWhere, In, MoreThan, Raw } from 'typeorm';
 import { type Clock } from '../kernel/clock.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
@@ -38,7 +38,9 @@ export class MessageErasure {
 
   /** Messages of a store that certain senders wrote, whatever the order. */
   ofSenders(storeId: string, senderIndexes: string[], after: string, limit: number): Promise<ErasableMessage[]> {
-    return this.find({ storeId, senderIndex: In(senderIndexes), id: MoreThan(after) }, limit);
+    // The text of the column, not the column: SQLite would look through all that the store has, whose order it likes.
+    const ofStore = Raw((column) => `${column} || '' = :storeId`, { storeId });
+    return this.find({ storeId: ofStore, senderIndex: In(senderIndexes), id: MoreThan(after) }, limit);
   }
 
   /** The ids of a store's orders that have messages, in their order. */

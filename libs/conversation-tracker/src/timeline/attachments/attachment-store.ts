@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThan } from 'typeorm';
+import { type EntityManager, IsNull, LessThan, MoreThan } from 'typeorm';
 import { type Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { KeyRing } from '../../persistence/key-ring.js';
@@ -22,6 +22,12 @@ export interface StoredAttachment extends BlobPrint {
   holdId: string;
   blobKey: string;
 }
+
+/**
+ * What a message has. Each of its rows has a path: SQLite takes the index of the message for that, and not the one of all that
+ * the store has, between which it sees no difference otherwise.
+ */
+const recordedOf = (message: { messageId: string; storeId: string }) => ({ ...message, path: MoreThan('') });
 
 /** What a message says of the bytes. */
 export interface RecordedAttachment extends StoredAttachment {
@@ -97,7 +103,7 @@ export class AttachmentStore {
 
   /** Takes a message's attachments from it. Once that is committed, the bytes that nothing else holds are deleted. */
   async remove(manager: EntityManager, { id: messageId, storeId }: MessageKey): Promise<void> {
-    const rows = await manager.findBy(Attachment, { messageId, storeId });
+    const rows = await manager.findBy(Attachment, recordedOf({ messageId, storeId }));
     const expired = LessThan(this.clock.now() - HOLD_MS);
     for (const { id, blobHash, blobKey } of rows) {
       await this.database.lockRows(manager, Attachment, { storeId, blobHash });
@@ -114,9 +120,9 @@ export class AttachmentStore {
    * @returns how many attachments the message had.
    */
   async erase({ id: messageId, storeId }: MessageKey): Promise<number> {
-    if (!(await this.database.manager.existsBy(Attachment, { messageId, storeId }))) return 0;
+    if (!(await this.database.manager.existsBy(Attachment, recordedOf({ messageId, storeId })))) return 0;
     return this.database.transaction(async (manager) => {
-      const rows = await manager.findBy(Attachment, { messageId, storeId });
+      const rows = await manager.findBy(Attachment, recordedOf({ messageId, storeId }));
       const expired = LessThan(this.clock.now() - HOLD_MS);
       for (const { id, blobHash, blobKey } of rows) {
         await this.database.lockRows(manager, Attachment, { storeId, blobHash });
