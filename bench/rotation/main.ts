@@ -16,6 +16,7 @@ import { StoreKeys } from '../../libs/conversation-tracker/src/persistence/store
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
 import { Erasures } from '../../libs/conversation-tracker/src/privacy/erasures.service.js';
 import { ErasureWorker, SWEEP_AFTER_MS } from '../../libs/conversation-tracker/src/privacy/erasure-worker.js';
+import { type ErasureState } from '../../libs/conversation-tracker/src/privacy/erasure.entity.js';
 import { KeyStatusReader } from '../../libs/conversation-tracker/src/privacy/keys/key-status.service.js';
 import { Upkeep } from '../../libs/conversation-tracker/src/privacy/upkeep/upkeep.js';
 import { postgresDatabase, sqliteDatabase } from '../databases.js';
@@ -99,13 +100,16 @@ try {
       const address = customerOf(person * ORDERS_OF_PERSON);
       ids.push((await erasures.request(STORE, 'bench', { address })).id);
     }
-    const are = (state: string) => async () => {
+    const are = (...states: ErasureState[]) => {
       worker.wake();
-      return (await Promise.all(ids.map((id) => erasures.report(STORE, id)))).every((one) => one.state === state);
+      return Promise.all(ids.map((id) => erasures.report(STORE, id))).then((reports) =>
+        reports.every(({ state }) => states.includes(state)),
+      );
     };
-    await until(are('sweeping'));
+    // Of many, the first are done before the last have begun.
+    await until(() => are('sweeping', 'done'));
     clock.ahead += SWEEP_AFTER_MS;
-    await until(are('done'));
+    await until(() => are('done'));
   });
   const gone = (await Promise.all(ids.map((id) => erasures.report(STORE, id)))).map((report) => report.erased);
   const flowed = await flow.stop();
