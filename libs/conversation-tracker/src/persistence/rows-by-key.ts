@@ -1,13 +1,5 @@
 import { type EntityManager, type EntityTarget, type ObjectLiteral } from 'typeorm';
-
-/** So many keys at once; more wait for the next statement. */
-const MOST = 64;
-
-interface Asked<Row> {
-  key: string;
-  resolve: (rows: Row[]) => void;
-  reject: (error: unknown) => void;
-}
+import { SharedReads, toPowerOfTwo } from './shared-reads.js';
 
 /**
  * Reads rows by a column, outside of transactions: all that are asked for at one moment, or while a statement runs, share the
@@ -15,8 +7,10 @@ interface Asked<Row> {
  * numbers of keys: TypeORM takes longer for it than SQLite for the answer.
  */
 export class RowsByKey<Entity extends ObjectLiteral> {
-  private waiting: Asked<Entity>[] = [];
-  private running = false;
+  private readonly reads = new SharedReads(async (keys) => {
+    const found = await this.read(keys);
+    return (key) => found.filter((row) => row[this.key] === key);
+  });
   /** By how many keys are asked for. */
   private readonly texts = new Map<number, string>();
 
@@ -28,34 +22,12 @@ export class RowsByKey<Entity extends ObjectLiteral> {
   ) {}
 
   find(key: string): Promise<Entity[]> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ key, resolve, reject });
-      if (this.running) return;
-      this.running = true;
-      // Once all that arrived with this one have asked.
-      setImmediate(() => void this.run());
-    });
-  }
-
-  private async run(): Promise<void> {
-    while (this.waiting.length > 0) await this.answer(this.waiting.splice(0, MOST));
-    this.running = false;
-  }
-
-  private async answer(asked: readonly Asked<Entity>[]): Promise<void> {
-    try {
-      const found = await this.read([...new Set(asked.map(({ key }) => key))]);
-      for (const { key, resolve } of asked) resolve(found.filter((row) => row[this.key] === key));
-    } catch (error) {
-      for (const { reject } of asked) reject(error);
-    }
+    return this.reads.find(key);
   }
 
   private async read(keys: readonly string[]): Promise<Entity[]> {
-    // The last one is asked for again.
-    const size = 2 ** Math.ceil(Math.log2(keys.length));
-    const values = Array.from({ length: size }, (_, n) => keys[Math.min(n, keys.length - 1)]);
-    const rows: ObjectLiteral[] = await this.database.manager.query(this.textFor(size), values);
+    const values = toPowerOfTwo(keys);
+    const rows: ObjectLiteral[] = await this.database.manager.query(this.textFor(values.length), values);
     const { driver } = this.database.manager.connection;
     const { columns } = this.metadata;
     return rows.map((row) => {

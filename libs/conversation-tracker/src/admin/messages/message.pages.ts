@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Get, Header, Param, Post, Query, Res, type StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { isTrackerError, TrackerError } from '../../kernel/errors.js';
@@ -14,7 +13,6 @@ import { Requires } from '../../ports/rest/requires.decorator.js';
 import { AttachmentStore } from '../../timeline/attachments/attachment-store.js';
 import { passiveType } from '../../timeline/attachments/passive-type.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
-import { type MessageView } from '../../timeline/message-view.js';
 import { orderPath } from '../orders/order-path.js';
 import { AdminPages } from '../page/admin-pages.decorator.js';
 import { Fragment, Page, SeeOther } from '../page/page.js';
@@ -23,10 +21,6 @@ import { FramedMail } from './framed-mail.js';
 import { messageModel, recipientsModel } from './message-model.js';
 import { senderModel } from './sender-model.js';
 import { wrongFields } from './wrong-fields.js';
-
-/** The timeline hears of a delivery by an event, a few hundredths of a second later. */
-const HEARD_MS = 2_000;
-const POLL_MS = 50;
 
 /** One message: what it says, and what can be done with it. */
 @AdminPages('/messages/:id')
@@ -120,9 +114,7 @@ export class MessagePages {
   @Post('resend')
   @Requires('messages.write')
   async resend(@Visit() visit: PageVisit, @Param('id') id: string, @Form() { fields }: SentForm): Promise<SeeOther> {
-    const before = await this.timeline.message(visit.storeId, id);
     await this.messages.resend(visit.storeId, id, { reached: fields.text('reached') === 'yes' });
-    await this.heard(visit.storeId, before);
     return new SeeOther(`/messages/${id}`, 'message.resent');
   }
 
@@ -140,14 +132,6 @@ export class MessagePages {
     const { storeId, actor } = visit.grant;
     await this.held.discard(storeId, actor, id);
     return new SeeOther(backOf(fields.text('back'), id), 'held.discarded');
-  }
-
-  /** Else the page that follows would still say how the mail stood before. */
-  private async heard(storeId: string, before: MessageView): Promise<void> {
-    const until = Date.now() + HEARD_MS;
-    const { id } = before;
-    const isAsBefore = ({ to }: MessageView) => to.every(({ stateSince }, n) => stateSince === before.to[n].stateSince);
-    while (isAsBefore(await this.timeline.message(storeId, id)) && Date.now() < until) await wait(POLL_MS);
   }
 
   private async show(
