@@ -45,6 +45,12 @@ describe("statements on the package's own SQLite connection", () => {
     expect(prepared).toEqual([INSERT, SELECT]);
   });
 
+  it('are prepared once, however many ask before that is done', async () => {
+    await own.query(SELECT, [1]);
+    await Promise.all([1, 2, 3, 4].map((id) => own.query(SELECT, [id])));
+    expect(prepared).toEqual([SELECT]);
+  });
+
   it('hold up no later commit after one of them met the lock of another connection', async () => {
     for (let id = 1; id <= 3; id++) await insert(id);
     await own.query('PRAGMA busy_timeout = 10');

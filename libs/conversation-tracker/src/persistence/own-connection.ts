@@ -44,26 +44,26 @@ export function keepStatements(dataSource: DataSource): void {
 
 /** The prepared statements of a connection, the least recently asked for first. */
 class Statements {
-  /** `undefined` for a text that was asked for once: most of those never come again. */
-  private readonly kept = new Map<string, Statement | undefined>();
+  /** `once` for a text that was asked for once: most of those never come again. */
+  private readonly kept = new Map<string, Statement | 'once' | 'preparing'>();
 
   constructor(private readonly connection: Connection) {}
 
   ask(how: 'run' | 'all', plainly: AskText, [text, parameters, answer]: Parameters<AskText>): unknown {
     return untraced(() => {
       if (!mayBeKept(text)) return plainly.call(this.connection, text, parameters, answer);
-      const statement = this.kept.get(text);
-      const isKnown = this.kept.delete(text);
-      this.kept.set(text, statement);
+      const known = this.kept.get(text);
+      this.kept.delete(text);
+      this.kept.set(text, known === 'once' ? 'preparing' : (known ?? 'once'));
       this.makeRoom();
-      if (statement) return statement[how](parameters, this.endingFailed(text, statement, answer));
-      if (isKnown) this.prepare(text);
+      if (isStatement(known)) return known[how](parameters, this.endingFailed(text, known, answer));
+      if (known === 'once') this.prepare(text);
       return plainly.call(this.connection, text, parameters, answer);
     });
   }
 
   end(done: () => void): void {
-    const statements = [...this.kept.values()].filter((statement) => statement !== undefined);
+    const statements = [...this.kept.values()].filter(isStatement);
     this.kept.clear();
     let open = statements.length;
     if (open === 0) return done();
@@ -95,18 +95,24 @@ class Statements {
   private prepare(text: string): void {
     const { kept } = this;
     this.connection.prepare(text, function (error) {
-      // The text may have been forgotten meanwhile, or prepared by somebody who came at the same moment.
-      if (!error && kept.has(text) && !kept.get(text)) kept.set(text, this);
+      // The text may have been forgotten meanwhile, and asked for again.
+      const isWaitedFor = kept.get(text) === 'preparing';
+      if (error && isWaitedFor) kept.delete(text);
+      else if (isWaitedFor) kept.set(text, this);
       else if (!error) this.finalize(() => undefined);
     });
   }
 
   private makeRoom(): void {
     if (this.kept.size <= MAX_KEPT) return;
-    const [[text, statement]] = this.kept;
+    const [[text, oldest]] = this.kept;
     this.kept.delete(text);
-    statement?.finalize(() => undefined);
+    if (isStatement(oldest)) oldest.finalize(() => undefined);
   }
+}
+
+function isStatement(kept: Statement | string | undefined): kept is Statement {
+  return typeof kept === 'object';
 }
 
 function mayBeKept(text: string): boolean {
