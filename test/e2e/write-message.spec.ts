@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { simpleParser } from 'mailparser';
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AliasService, type OrderPerson } from '../../libs/conversation-tracker/src/alias/alias.service.js';
 import { newId } from '../../libs/conversation-tracker/src/kernel/ids.js';
 import { TrackerDatabase } from '../../libs/conversation-tracker/src/persistence/tracker-database.js';
+import { Attachment } from '../../libs/conversation-tracker/src/timeline/attachments/attachment.entity.js';
 import { AuditEntry } from '../../libs/conversation-tracker/src/timeline/audit/audit-entry.entity.js';
+import { blobKeyOf } from '../../libs/conversation-tracker/src/timeline/blob-key.js';
 import { MessageRecorder } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { type MessageDetailView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { CUSTOMER, DESK, headerOf, type MailProcess, MailWorld } from '../support/mail-world.js';
@@ -299,6 +305,55 @@ describe('a message is refused', () => {
       ]);
     }
     await post('orders/o-1/messages').set('Content-Type', 'multipart/form-data').send('x').expect(422);
+  });
+});
+
+describe('files that no message has in the end', () => {
+  const large = Buffer.alloc(300_000, 'x');
+  const form = (to: string) => post('orders/o-1/messages').field('to', to).field('text', 'x');
+  const file = { filename: 'a.csv', contentType: 'text/csv' };
+
+  /** Nothing is held in the database, and nothing lies in the folder of the store. */
+  async function expectNothingLeft(): Promise<void> {
+    const { manager } = host.app.get(TrackerDatabase);
+    expect(await manager.countBy(Attachment, {})).toBe(0);
+    const folder = join(world.directory, 'blobs', dirname(dirname(blobKeyOf('default', 'x'))));
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    expect(entries.filter((entry) => entry.isFile())).toEqual([]);
+  }
+
+  it('are gone where the message is refused', async () => {
+    await form('customer').attach('a', large, file).expect(422);
+    await expectNothingLeft();
+    const tooLarge = form('customer').field('subject', 'x').attach('a', large, file);
+    await tooLarge.attach('b', Buffer.alloc(20 * 1024 * 1024), file).expect(413);
+    await expectNothingLeft();
+  });
+
+  it('are gone with the copies that were finished, where one shows an address', async () => {
+    // The customer may see it, the seller may not: the first copy is finished, the second is refused.
+    const list = Buffer.concat([Buffer.from(`${CUSTOMER}\n`), large]);
+    await form('customer').field('to', 'seller').field('subject', 'x').attach('a', list, file).expect(422);
+    await expectNothingLeft();
+    expect(world.inbox.mails).toEqual([]);
+  });
+
+  it('are gone where the client went away in the middle', async () => {
+    const { port } = server().listen(0).address() as AddressInfo;
+    const head = (name: string) =>
+      `--x\r\nContent-Disposition: form-data; name="f"; filename="${name}"\r\nContent-Type: text/csv\r\n\r\n`;
+    const sent = httpRequest({
+      port,
+      method: 'POST',
+      path: '/conversation-tracker/orders/o-1/messages',
+      headers: { 'x-store': 'default', 'content-type': 'multipart/form-data; boundary=x' },
+    });
+    sent.on('error', () => undefined);
+    sent.write(Buffer.concat([Buffer.from(head('a')), large, Buffer.from(`\r\n${head('b')}`), large]));
+    const { manager } = host.app.get(TrackerDatabase);
+    await vi.waitFor(async () => expect(await manager.countBy(Attachment, {})).toBe(1), soon);
+    sent.destroy();
+    await vi.waitFor(expectNothingLeft, soon);
   });
 });
 

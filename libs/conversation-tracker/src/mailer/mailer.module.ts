@@ -48,9 +48,11 @@ import { TemplateController } from './template.controller.js';
 import { OwnMail } from './outbound/own-mail.js';
 import { FormContentType } from './write/form-content-type.js';
 import { LetterComposer } from './write/letter-composer.service.js';
+import { LetterCopies } from './write/letter-copies.service.js';
 import { MessageReply } from './write/message-reply.service.js';
 import { MessageWriter } from './write/message-writer.service.js';
 import { ReplyController, WriteMessageController } from './write/write-message.controller.js';
+import { Submissions } from './write/submissions.js';
 import { WrittenFiles } from './write/written-files.js';
 import { WrittenPeopleFinder } from './write/written-people.js';
 import { createMailTransport } from './transport/create-mail-transport.js';
@@ -159,6 +161,7 @@ const delivery = [
     RawMessageReader,
     FormContentType,
     LetterComposer,
+    LetterCopies,
     MessageReply,
     MessageWriter,
     WrittenFiles,
@@ -167,6 +170,7 @@ const delivery = [
     StatusMailConsumer,
     Setup,
     StoreTemplates,
+    Submissions,
     TemplateOverrides,
     TemplatePreviews,
     TemplateTrial,
@@ -188,6 +192,7 @@ const delivery = [
     MessageResend,
     MessageWriter,
     Setup,
+    Submissions,
     TemplateOverrides,
     TemplatePreviews,
     TemplateTrial,

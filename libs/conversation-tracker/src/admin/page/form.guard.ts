@@ -2,7 +2,7 @@ import { type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { TrackerError } from '../../kernel/errors.js';
-import { type HttpRequest, readSubmission } from '../../mailer/write/submission.js';
+import { type HttpRequest, Submissions } from '../../mailer/write/submissions.js';
 import { readCookie } from './cookies.js';
 import { FormFields } from './form-fields.js';
 import { FormToken } from './form-token.js';
@@ -19,7 +19,10 @@ const readMethods = ['GET', 'HEAD'];
  */
 @Injectable()
 export class FormGuard implements CanActivate {
-  constructor(private readonly token: FormToken) {}
+  constructor(
+    private readonly token: FormToken,
+    private readonly submissions: Submissions,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<PageRequest & HttpRequest>();
@@ -28,11 +31,14 @@ export class FormGuard implements CanActivate {
     const site = headers['sec-fetch-site'];
     const seed = readCookie(headers, SEED_COOKIE);
     if (!grant || !this.token.isSeed(seed) || (site !== undefined && site !== 'same-origin')) throw staleForm();
-    const { fields, files } = await readSubmission(request, await parsedBody(request));
-    const form = new FormFields(fields);
-    if (!this.token.isRight(form.text('token'), seed, grant)) throw staleForm();
-    // A browser sends a field for files in which none was chosen as one without a name and content.
-    request.pageForm = { fields: form, files: files.filter(({ name, bytes }) => name || bytes.length > 0) };
+    const submission = await this.submissions.read(grant.storeId, request, await parsedBody(request));
+    const fields = new FormFields(submission.fields);
+    if (!this.token.isRight(fields.text('token'), seed, grant)) {
+      await this.submissions.letGo(grant.storeId, submission);
+      throw staleForm();
+    }
+    // The PageInterceptor lets go of its files.
+    request.pageForm = { fields, files: submission.files };
     return true;
   }
 }

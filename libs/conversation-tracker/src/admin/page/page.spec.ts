@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { type ExecutionContext } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { KeyRing } from '../../persistence/key-ring.js';
+import { Submissions } from '../../mailer/write/submissions.js';
 import { FormFields } from './form-fields.js';
 import { FormGuard } from './form.guard.js';
 import { FormToken } from './form-token.js';
@@ -36,7 +37,7 @@ describe('the pages of a host', () => {
     const raw = Object.assign(Readable.from(how === 'unread' ? [Buffer.from(sent)] : []), { headers });
     const asked: Partial<PageRequest> & { raw: object } = { method: 'POST', headers, body, trackerGrant: grant, raw };
     const context = { switchToHttp: () => ({ getRequest: () => asked }) } as unknown as ExecutionContext;
-    await expect(new FormGuard(token).canActivate(context)).resolves.toBe(true);
+    await expect(new FormGuard(token, new Submissions(undefined as never)).canActivate(context)).resolves.toBe(true);
     expect(asked.pageForm?.fields.text('note')).toBe('á & ü');
   });
 

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
 import { TrackerError } from '../../kernel/errors.js';
 import { isOwnAddress } from '../../message/alias-grammar.js';
@@ -22,7 +23,10 @@ export interface MailFile {
   readonly name: string;
   /** `type/subtype` of its bytes, no multipart and no message. */
   readonly type: string;
-  readonly bytes: Buffer;
+  /** Octets. */
+  readonly size: number;
+  /** From the start each time. */
+  readonly open: () => Promise<Readable>;
 }
 
 /** What a mail of ours says. */
@@ -88,11 +92,11 @@ export class OwnMail {
       ...(headers ? { headers: { ...headers } } : {}),
       text,
       ...(html === undefined ? {} : { html }),
-      attachments: files.map(({ name, type, bytes }) => ({
+      attachments: files.map(({ name, type, open }) => ({
         filename: name,
         contentType: type,
         contentDisposition: 'attachment',
-        content: bytes,
+        content: Readable.from(opened(open)),
       })),
       encoding: 'quoted-printable',
       newline: 'win',
@@ -109,4 +113,9 @@ export class OwnMail {
     }
     return { address, name: cleanDisplayName(name) ?? '' };
   }
+}
+
+/** Opened when it is its turn: a mail has many files. */
+async function* opened(open: () => Promise<Readable>) {
+  yield* (await open()) as AsyncIterable<Buffer>;
 }

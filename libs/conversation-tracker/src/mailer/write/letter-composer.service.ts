@@ -44,8 +44,11 @@ export class LetterComposer {
     @Inject(TRACKER_OPTIONS) private readonly options: TrackerOptions,
   ) {}
 
-  /** @throws TrackerError `invalid-input` where `inReplyTo` names no message of the order, and where an address would show. */
-  async compose(letter: LetterContent): Promise<LetterCopy[]> {
+  /**
+   * One after the other: no two of them are in memory at once.
+   * @throws TrackerError `invalid-input` where `inReplyTo` names no message of the order, and where an address would show.
+   */
+  async *compose(letter: LetterContent): AsyncGenerator<LetterCopy, void> {
     const { order, messageId, people, publicAddresses: allowed, fromName, subject, text, html, files, date } = letter;
     const { trackerDomain } = this.options;
     const followed = letter.inReplyTo === undefined ? [] : await this.followed(order, letter.inReplyTo);
@@ -54,15 +57,13 @@ export class LetterComposer {
     // An answer to a store without an address is refused at once instead of lost (R3).
     const from = { address: people.store?.alias ?? placeholderAddress(trackerDomain), name: fromName };
     const to = people.recipients.map(({ alias, name }) => ({ address: alias, name }));
-    const copies: LetterCopy[] = [];
     for (const person of people.recipients) {
       const copy = { deliveryId: newId(date), person };
       const thread = threadFor({ recipientId: person.participantId, messageId, root }, followed, known);
       const content = { from, to, subject, text, html, files, date, thread };
       const rules = { protect: people.protect, allowed, recipientAddresses: [person.address] };
-      copies.push(person.deliverable ? { ...copy, raw: await this.make(content, rules) } : copy);
+      yield person.deliverable ? { ...copy, raw: await this.make(content, rules) } : copy;
     }
-    return copies;
   }
 
   private async make(content: OwnMailContent, rules: Parameters<OwnMail['make']>[1]): Promise<Buffer> {

@@ -13,20 +13,18 @@ import { SettingsService } from '../../settings/settings.service.js';
 import { type StoreSettingsValues } from '../../settings/store-settings-values.js';
 import { AttachmentStore, type RecordedAttachment } from '../../timeline/attachments/attachment-store.js';
 import { AuditTrail } from '../../timeline/audit/audit-trail.js';
-import { type StagedBlob, writeBlobs } from '../../timeline/message-blobs.js';
+import { writeBlobs } from '../../timeline/message-blobs.js';
 import { MessageReader } from '../../timeline/message-reader.js';
 import { MessageRecorder } from '../../timeline/message-recorder.js';
 import { type MessageDetailView } from '../../timeline/message-view.js';
 import { requireOrder } from '../../timeline/require-order.js';
 import { TimelineService } from '../../timeline/timeline.service.js';
-import { DeliveryQueue, type NewDelivery } from '../delivery/delivery-queue.js';
+import { DeliveryQueue } from '../delivery/delivery-queue.js';
 import { DeliveryWorker } from '../delivery/delivery-worker.js';
-import { rawKeyOf, RawMessages } from '../delivery/raw-messages.js';
 import { type MailFile } from '../outbound/own-mail.js';
-import { LetterComposer, type LetterCopy } from './letter-composer.service.js';
+import { LetterCopies } from './letter-copies.service.js';
 import { type GivenFile } from './write-request.js';
 import { type Addressee, type WrittenPeople, WrittenPeopleFinder } from './written-people.js';
-import { WrittenFiles } from './written-files.js';
 import { WrittenText } from './written-text.js';
 
 /** What somebody of the store writes. */
@@ -64,9 +62,7 @@ export class MessageWriter {
     private readonly reader: MessageReader,
     private readonly recorder: MessageRecorder,
     private readonly attachments: AttachmentStore,
-    private readonly composer: LetterComposer,
-    private readonly files: WrittenFiles,
-    private readonly raws: RawMessages,
+    private readonly copies: LetterCopies,
     private readonly queue: DeliveryQueue,
     private readonly worker: DeliveryWorker,
     @Inject(ORDER_SOURCE) private readonly orders: OrderSource,
@@ -99,21 +95,22 @@ export class MessageWriter {
     const createdAt = this.clock.now();
     const id = newId(createdAt);
     const internetMessageId = this.messageId(order, id);
-    const shown = this.shown(letter, people, settings);
-    const copies = await this.composer.compose({
-      ...shown,
-      order,
-      messageId: internetMessageId,
-      people,
-      fromName: nameOf(people, settings),
-      publicAddresses: settings.publicAddresses,
-      inReplyTo: letter.inReplyTo,
-      date: createdAt,
-    });
-    const made = copies.find(({ raw }) => raw)?.raw;
-    if (made && shown.files.length > 0) await this.files.check(made, settings);
-    const files = await this.store(order.storeId, shown.files);
+    const shown = this.shown(order.storeId, letter, people, settings);
     const { store } = people;
+    const copies = await this.copies.keep(
+      {
+        ...shown,
+        order,
+        messageId: internetMessageId,
+        people,
+        fromName: nameOf(people, settings),
+        publicAddresses: settings.publicAddresses,
+        inReplyTo: letter.inReplyTo,
+        date: createdAt,
+      },
+      settings,
+    );
+    const files = filesOf(letter.files, shown.files);
     const message = await this.recorder.prepare({
       ...order,
       id,
@@ -130,9 +127,9 @@ export class MessageWriter {
         role: 'store',
         name: nameOf(people, settings),
       },
-      recipients: copies.map(({ deliveryId, person: { aliasId, participantId, name, role }, raw }) => {
+      recipients: copies.map(({ deliveryId, person: { aliasId, participantId, name, role }, rawKey }) => {
         const party = { deliveryId, aliasId, participantId, name, role };
-        return raw ? party : { ...party, state: 'failed' as const, diagnostic: UNDELIVERABLE };
+        return rawKey ? party : { ...party, state: 'failed' as const, diagnostic: UNDELIVERABLE };
       }),
       body: { text: shown.text, html: shown.html ?? '' },
       attachments: files.map(({ path, type, size }, n) => ({
@@ -143,25 +140,33 @@ export class MessageWriter {
         inline: false,
       })),
     });
-    const deliveries = await this.keep(order, id, copies);
     const audit = { ...order, actor, action: 'message.written', detail: { messageId: id }, at: createdAt };
     const isNew = await this.database.transaction(async (manager) => {
       // The same request at the same moment finds what the first one has recorded.
       await this.database.lockOrders(manager, [order]);
       if (!(await this.recorder.recordMessage(manager, message))) return false;
       await this.attachments.record(manager, { id, storeId: order.storeId }, files);
-      for (const { delivery, copy } of deliveries) {
-        await writeBlobs(manager, [copy]);
-        await this.queue.add(manager, delivery);
+      for (const { deliveryId, person, rawKey, staged } of copies) {
+        if (!rawKey) continue;
+        const { participantId, aliasId } = person;
+        await writeBlobs(manager, [staged]);
+        await this.queue.add(manager, { ...order, id: deliveryId, messageId: id, participantId, aliasId, rawKey });
       }
       await this.trail.append(manager, audit);
       this.database.onCommit(manager, () => this.worker.wake());
       return true;
     });
-    return isNew ? this.timeline.message(order.storeId, id) : (await this.earlier(origin))!;
+    if (isNew) return this.timeline.message(order.storeId, id);
+    await this.copies.discard(copies);
+    return (await this.earlier(origin))!;
   }
 
-  private shown({ subject, text, html, files }: Letter, people: WrittenPeople, settings: StoreSettingsValues) {
+  private shown(
+    storeId: string,
+    { subject, text, html, files }: Letter,
+    people: WrittenPeople,
+    settings: StoreSettingsValues,
+  ) {
     const { publicAddresses } = settings;
     const placeholder = placeholderAddress(this.options.trackerDomain);
     const words = new WrittenText(people, {
@@ -173,38 +178,22 @@ export class MessageWriter {
       subject: words.of('subject', subject),
       text: words.of('text', text),
       html: html === undefined ? undefined : words.of('html', html),
-      files: files.map((file) => words.file(file)),
+      files: files.map((file) => ({
+        ...words.file(file),
+        size: file.stored.size,
+        open: () => this.attachments.open(storeId, file.stored),
+      })),
     };
-  }
-
-  /** In the order in which they stand in the message, behind its text: as `MimeEntity.path` counts them. */
-  private async store(storeId: string, files: readonly MailFile[]): Promise<RecordedAttachment[]> {
-    const stored: RecordedAttachment[] = [];
-    for (const [n, { bytes, type }] of files.entries()) {
-      stored.push({ ...(await this.attachments.store(storeId, bytes)), path: String(n + 2), type });
-    }
-    return stored;
-  }
-
-  private async keep(
-    order: OrderRef,
-    messageId: string,
-    copies: readonly LetterCopy[],
-  ): Promise<{ delivery: NewDelivery; copy?: StagedBlob }[]> {
-    const deliveries: { delivery: NewDelivery; copy?: StagedBlob }[] = [];
-    for (const { deliveryId: id, raw, person } of copies) {
-      if (!raw) continue;
-      const rawKey = rawKeyOf(order.storeId, id);
-      const copy = await this.raws.stage(order.storeId, rawKey, raw);
-      const { participantId, aliasId } = person;
-      deliveries.push({ delivery: { ...order, id, messageId, participantId, aliasId, rawKey }, copy });
-    }
-    return deliveries;
   }
 
   private messageId({ storeId }: OrderRef, id: string): string {
     return deriveMessageId(['message', storeId, id], this.keys.index.current.key, this.options.trackerDomain);
   }
+}
+
+/** In the order in which they stand in the message, behind its text: as `MimeEntity.path` counts them. */
+function filesOf(given: readonly GivenFile[], shown: readonly MailFile[]): RecordedAttachment[] {
+  return given.map(({ stored }, n) => ({ ...stored, path: String(n + 2), type: shown[n].type }));
 }
 
 function nameOf({ store }: WrittenPeople, { senderName }: StoreSettingsValues): string | undefined {

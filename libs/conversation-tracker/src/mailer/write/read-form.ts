@@ -1,7 +1,8 @@
 import { type IncomingMessage } from 'node:http';
-import { type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { Busboy } from 'busboy';
 import { TrackerError } from '../../kernel/errors.js';
+import { type StoredAttachment } from '../../timeline/attachments/attachment-store.js';
 import { type GivenFile, MAX_RECIPIENTS, MAX_TEXT, type Submission } from './write-request.js';
 
 export const MAX_FILES = 20;
@@ -19,16 +20,24 @@ const limits = {
   headerPairs: 100,
 };
 
+/** Where the files of a form go. */
+export interface FileKeeper {
+  /** Reads a file to its end. */
+  keep(bytes: Readable): Promise<StoredAttachment>;
+  /** Of a form that is refused. */
+  letGo(stored: readonly StoredAttachment[]): Promise<void>;
+}
+
 /**
- * Reads a multipart/form-data body (RFC 7578). No file is written; what is too much is not kept.
+ * Reads a multipart/form-data body (RFC 7578). Files are kept as they come, in bounded memory; of a form that is refused or
+ * breaks off none stays.
  * @throws TrackerError `message-too-large`, `invalid-input` for a body that is no such form, `configuration-invalid` where the
  * library that reads it is missing.
  */
-export async function readForm(request: IncomingMessage): Promise<Submission> {
+export async function readForm(request: IncomingMessage, keeper: FileKeeper): Promise<Submission> {
   const form = formOf(request, await loadBusboy());
   const fields = new Map<string, string[]>();
-  const files: GivenFile[] = [];
-  let octets = 0;
+  const files = new FormFiles(keeper);
   try {
     await new Promise<void>((resolve, reject) => {
       const broken = () => reject(notAForm());
@@ -36,17 +45,7 @@ export async function readForm(request: IncomingMessage): Promise<Submission> {
         if (valueTruncated) reject(tooLarge(`a field may hold ${MAX_TEXT / 1024} KB`));
         fields.set(name, [...(fields.get(name) ?? []), value]);
       });
-      form.on('file', (_, bytes: Readable, { filename: name, mimeType: type }) => {
-        const pieces: Buffer[] = [];
-        bytes.on('data', (piece: Buffer) => {
-          octets += piece.length;
-          if (octets > MAX_FILE_OCTETS)
-            reject(tooLarge(`its files may hold ${MAX_FILE_OCTETS / 1024 / 1024} MiB together`));
-          else pieces.push(piece);
-        });
-        bytes.on('end', () => files.push({ name, type, bytes: Buffer.concat(pieces) }));
-        bytes.on('error', broken);
-      });
+      form.on('file', (_, bytes: Readable, file) => void files.take(bytes, file).catch(reject));
       form.on('filesLimit', () => reject(tooLarge(`it may have ${MAX_FILES} files`)));
       form.on('fieldsLimit', broken);
       form.on('error', broken);
@@ -58,13 +57,69 @@ export async function readForm(request: IncomingMessage): Promise<Submission> {
       if (request.readableEnded || request.destroyed) broken();
       else request.pipe(form);
     });
+    const values = [...fields].map(([name, given]) => [name, valueOf(name, given)]);
+    return { fields: Object.fromEntries(values) as object, files: await files.all() };
   } catch (error) {
     // The rest is let go by, so that the client reads the answer.
     request.unpipe(form);
     request.resume();
+    form.destroy();
+    await files.letGo();
     throw error;
   }
-  return { fields: Object.fromEntries([...fields].map(([name, values]) => [name, valueOf(name, values)])), files };
+}
+
+/** The files of one form. */
+class FormFiles {
+  private readonly taken: Promise<GivenFile | undefined>[] = [];
+  private octets = 0;
+
+  constructor(private readonly keeper: FileKeeper) {}
+
+  take(bytes: Readable, file: { filename?: string; mimeType: string }): Promise<unknown> {
+    const taken = this.keep(bytes, file);
+    this.taken.push(taken);
+    return taken;
+  }
+
+  async all(): Promise<GivenFile[]> {
+    return (await Promise.all(this.taken)).filter((file) => file !== undefined);
+  }
+
+  /** Once each of them is kept or has failed. */
+  async letGo(): Promise<void> {
+    const settled = await Promise.allSettled(this.taken);
+    const kept = settled.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value.stored] : []));
+    await this.keeper.letGo(kept);
+  }
+
+  private async keep(
+    bytes: Readable,
+    { filename: name, mimeType: type }: { filename?: string; mimeType: string },
+  ): Promise<GivenFile | undefined> {
+    const pieces = this.counted(bytes);
+    const first = await pieces.next();
+    // A browser sends a field in which no file was chosen as one without a name and content.
+    if (first.done && !name) return undefined;
+    const stored = await this.keeper.keep(Readable.from(following(first, pieces), { objectMode: false }));
+    return { name, type, stored };
+  }
+
+  private async *counted(bytes: Readable): AsyncGenerator<Buffer, void> {
+    for await (const piece of bytes as AsyncIterable<Buffer>) {
+      this.octets += piece.length;
+      if (this.octets > MAX_FILE_OCTETS) {
+        throw tooLarge(`its files may hold ${MAX_FILE_OCTETS / 1024 / 1024} MiB together`);
+      }
+      yield piece;
+    }
+  }
+}
+
+async function* following(first: IteratorResult<Buffer, void>, rest: AsyncGenerator<Buffer, void>) {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
 }
 
 /** Refuses a content type without a boundary. */

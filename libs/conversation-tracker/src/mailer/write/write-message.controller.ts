@@ -6,7 +6,7 @@ import { TrackerController } from '../../ports/rest/tracker-controller.decorator
 import { type MessageDetailView } from '../../timeline/message-view.js';
 import { MessageReply } from './message-reply.service.js';
 import { type LetterOrigin, MessageWriter } from './message-writer.service.js';
-import { type HttpRequest, readSubmission } from './submission.js';
+import { type HttpRequest, Submissions } from './submissions.js';
 import { parseReplyRequest, parseWriteRequest } from './write-request.js';
 
 /** Visible ASCII and blanks (draft-ietf-httpapi-idempotency-key-header). */
@@ -14,7 +14,10 @@ const KEY = /^[ -~]{1,255}$/;
 
 @TrackerController('orders/:orderId')
 export class WriteMessageController {
-  constructor(private readonly writer: MessageWriter) {}
+  constructor(
+    private readonly writer: MessageWriter,
+    private readonly submissions: Submissions,
+  ) {}
 
   /** JSON, or a form with files. */
   @Post('messages')
@@ -30,9 +33,10 @@ export class WriteMessageController {
     const origin = originOf({ storeId, orderId }, actor, key);
     const earlier = await this.writer.earlier(origin);
     if (earlier) return earlier;
-    const { fields, files } = await readSubmission(request, body);
-    const { to, ...written } = parseWriteRequest(fields);
-    return this.writer.write(origin, { ...written, to: to.map((word) => ({ word })), files });
+    return this.submissions.use(storeId, { request, body }, async ({ fields, files }) => {
+      const { to, ...written } = parseWriteRequest(fields);
+      return this.writer.write(origin, { ...written, to: to.map((word) => ({ word })), files });
+    });
   }
 }
 
@@ -41,6 +45,7 @@ export class ReplyController {
   constructor(
     private readonly writer: MessageWriter,
     private readonly replies: MessageReply,
+    private readonly submissions: Submissions,
   ) {}
 
   @Post(':id/reply')
@@ -56,8 +61,9 @@ export class ReplyController {
     const origin = originOf(await this.replies.orderOf(storeId, id), actor, key);
     const earlier = await this.writer.earlier(origin);
     if (earlier) return earlier;
-    const { fields, files } = await readSubmission(request, body);
-    return this.writer.write(origin, await this.replies.letter(storeId, id, parseReplyRequest(fields), files));
+    return this.submissions.use(storeId, { request, body }, async ({ fields, files }) =>
+      this.writer.write(origin, await this.replies.letter(storeId, id, parseReplyRequest(fields), files)),
+    );
   }
 }
 

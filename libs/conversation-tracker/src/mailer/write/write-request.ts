@@ -1,5 +1,6 @@
 import { type FieldError, TrackerError } from '../../kernel/errors.js';
 import { cleanLine } from '../../message/relay/clean-line.js';
+import { type StoredAttachment } from '../../timeline/attachments/attachment-store.js';
 
 /** Octets of the text, and of the HTML: far more than anybody writes. */
 export const MAX_TEXT = 256 * 1024;
@@ -8,11 +9,11 @@ export const MAX_RECIPIENTS = 50;
 const MAX_SUBJECT = 255;
 const MAX_WORD = 254;
 
-/** A file as it was given. */
+/** A file as it was given; its octets lie in the store that it is for. */
 export interface GivenFile {
   name?: string;
   type: string;
-  bytes: Buffer;
+  stored: StoredAttachment;
 }
 
 /** A request's fields, in which anything may stand, and its files. */

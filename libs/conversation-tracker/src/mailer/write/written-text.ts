@@ -36,9 +36,9 @@ export class WrittenText {
     throw new TrackerError('invalid-input', `correct ${field}`, [{ field, message }]);
   }
 
-  file({ name, type, bytes }: GivenFile): MailFile {
+  file({ name, type }: GivenFile): Pick<MailFile, 'name' | 'type'> {
     const shown = cleanFileName(this.show(name ?? '', 'plain'));
     const plainType = type.toLowerCase();
-    return { name: shown ?? 'attachment', type: TYPE.test(plainType) ? plainType : 'application/octet-stream', bytes };
+    return { name: shown ?? 'attachment', type: TYPE.test(plainType) ? plainType : 'application/octet-stream' };
   }
 }

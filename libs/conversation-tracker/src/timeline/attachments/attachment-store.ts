@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type EntityManager, IsNull, LessThan, MoreThan } from 'typeorm';
+import { type EntityManager, In, IsNull, LessThan, MoreThan } from 'typeorm';
 import { type Clock } from '../../kernel/clock.js';
 import { newId } from '../../kernel/ids.js';
 import { KeyRing } from '../../persistence/key-ring.js';
@@ -101,6 +101,13 @@ export class AttachmentStore {
     return bytes ? { attachment, bytes } : undefined;
   }
 
+  /** The bytes of one that no message needs to have yet. @throws Error where the BlobStore has lost them. */
+  async open(storeId: string, { blobKey }: StoredAttachment): Promise<Readable> {
+    const bytes = await this.blobs.get(storeId, blobKey);
+    if (!bytes) throw new Error('the stored file is gone');
+    return bytes;
+  }
+
   /** Takes a message's attachments from it. Once that is committed, the bytes that nothing else holds are deleted. */
   async remove(manager: EntityManager, { id: messageId, storeId }: MessageKey): Promise<void> {
     const rows = await manager.findBy(Attachment, recordedOf({ messageId, storeId }));
@@ -139,15 +146,25 @@ export class AttachmentStore {
     const expired = { storeId, messageId: IsNull(), createdAt: LessThan(this.clock.now() - HOLD_MS) };
     for (;;) {
       const holds = await this.database.manager.find(Attachment, { where: expired, take: HOLDS_AT_ONCE });
-      for (const { id, blobHash, blobKey } of holds) {
-        await this.database.transaction(async (manager) => {
-          await this.database.lockRows(manager, Attachment, { storeId, blobHash });
-          await manager.delete(Attachment, { id, messageId: IsNull() });
-          if (!(await manager.existsBy(Attachment, { storeId, blobHash, blobKey }))) await this.blobs.delete(blobKey);
-        });
-      }
+      for (const hold of holds) await this.dropHold(hold);
       if (holds.length < HOLDS_AT_ONCE) return;
     }
+  }
+
+  /** The same at once, for a message that will not come. What a message was recorded with stays. */
+  async letGo(storeId: string, stored: readonly StoredAttachment[]): Promise<void> {
+    if (stored.length === 0) return;
+    const ids = In(stored.map(({ holdId }) => holdId));
+    const holds = await this.database.manager.findBy(Attachment, { id: ids, storeId, messageId: IsNull() });
+    for (const hold of holds) await this.dropHold(hold);
+  }
+
+  private dropHold({ id, storeId, blobHash, blobKey }: Attachment): Promise<void> {
+    return this.database.transaction(async (manager) => {
+      await this.database.lockRows(manager, Attachment, { storeId, blobHash });
+      await manager.delete(Attachment, { id, messageId: IsNull() });
+      if (!(await manager.existsBy(Attachment, { storeId, blobHash, blobKey }))) await this.blobs.delete(blobKey);
+    });
   }
 
   private hold(storeId: string, print: BlobPrint, blobKey: string): Promise<StoredAttachment>;
