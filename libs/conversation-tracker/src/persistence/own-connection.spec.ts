@@ -111,6 +111,16 @@ describe("statements on the package's own SQLite connection", () => {
     expect(own.isInitialized).toBe(false);
   });
 
+  it('say nothing of what stands in a row where they fail', async () => {
+    await insert(1);
+    for (let time = 1; time <= 3; time++) {
+      const failure = await insert(1).catch((error: unknown) => error);
+      const { stack } = (failure as QueryFailedError).driverError;
+      expect(stack).toContain('UNIQUE constraint failed');
+      expect(stack).not.toContain('said 1');
+    }
+  });
+
   it('take no stack trace, and leave the setting for traces as it was', async () => {
     const { stackTraceLimit } = Error;
     const failure = await own.query('SELECT * FROM missing').catch((error: unknown) => error);

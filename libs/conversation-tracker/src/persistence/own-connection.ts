@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { type DataSource } from 'typeorm';
 
 /** As many kinds of statement as the way of a message has, and some more. */
@@ -11,7 +12,7 @@ const KEPT = /^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/;
 
 type Answer = (this: unknown, error: Error | null, rows?: unknown[]) => void;
 type Ask = (parameters: unknown[], answer: Answer) => unknown;
-type AskText = (text: string, parameters: unknown[], answer: Answer) => unknown;
+type AskText = (text: string, parameters: unknown[] | undefined, answer: Answer) => unknown;
 
 interface Statement {
   run: Ask;
@@ -49,16 +50,17 @@ class Statements {
 
   constructor(private readonly connection: Connection) {}
 
-  ask(how: 'run' | 'all', plainly: AskText, [text, parameters, answer]: Parameters<AskText>): unknown {
+  ask(how: 'run' | 'all', plainly: AskText, [text, given = [], answer]: Parameters<AskText>): unknown {
     return untraced(() => {
-      if (!mayBeKept(text)) return plainly.call(this.connection, text, parameters, answer);
+      const parameters = untold([...given]);
+      if (!mayBeKept(text)) return plainly.call(this.connection, text, parameters, untold(answer));
       const known = this.kept.get(text);
       this.kept.delete(text);
       this.kept.set(text, known === 'once' ? 'preparing' : (known ?? 'once'));
       this.makeRoom();
-      if (isStatement(known)) return known[how](parameters, this.endingFailed(text, known, answer));
+      if (isStatement(known)) return known[how](parameters, untold(this.endingFailed(text, known, answer)));
       if (known === 'once') this.prepare(text);
-      return plainly.call(this.connection, text, parameters, answer);
+      return plainly.call(this.connection, text, parameters, untold(answer));
     });
   }
 
@@ -117,6 +119,14 @@ function isStatement(kept: Statement | string | undefined): kept is Statement {
 
 function mayBeKept(text: string): boolean {
   return text.length <= MAX_TEXT && KEPT.test(text) && !text.includes(SEVERAL_ROWS);
+}
+
+/**
+ * sqlite3 writes down whatever it is given, at each call, for the stack of an error that may come: that takes longer than the
+ * call, and what stands in a row has no place in an error.
+ */
+function untold<T extends object>(given: T): T {
+  return Object.assign(given, { [inspect.custom]: () => '…' });
 }
 
 /** sqlite3 takes a stack trace at each call, whether or not it fails: one without frames costs next to nothing. */
