@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findsLeak, findsLeakInPieces, type LeakRules } from './find-leak.js';
 import { protectedAddresses } from './protected-addresses.js';
@@ -139,6 +140,30 @@ describe('the last gate', () => {
         return [18, 12, 6, 0].map((shift) => String.fromCharCode(32 + ((bits >> shift) & 63) || 96)).join('');
       }).join('');
     expect(passes(message(`begin 644 x.txt\r\n${encoded}\r\n\`\r\nend\r\n`))).toBe(false);
+  });
+
+  it('R37 finds an address in a large text, however it is written and wherever the text is cut', () => {
+    const lines = 'no address in here, only words and a = sign, and some more words.\r\n'.repeat(16_500);
+    const disguises: ((text: string) => string)[] = [
+      (text) => text,
+      (text) => text.replace('@', '%40'),
+      (text) => text.replace('@', '&#64;').replace('.', '&period;'),
+      (text) => text.replace('@', '=40').replace('shop', 'sh=\r\nop'),
+      (text) => text.replace('@', '\r\n @'),
+      (text) => text.replace('@', '<b>@</b>'),
+      (text) => text.replace('@', '\u200b\uff20'),
+      (text) => `\r\n${base64(`some words and ${text} and some more`)}\r\n`,
+    ];
+    // Where a text of several pieces may be cut, and far from there.
+    const near = [0, 1 << 16, 1 << 20].map((at) => fc.integer({ min: at, max: at + 5_000 }));
+    const property = fc.property(fc.constantFrom(...disguises), fc.oneof(...near), (disguise, at) => {
+      const start = lines.indexOf('\n', at) + 1;
+      const text = (shown: string) => `${lines.slice(0, start)}Ask ${shown} now\r\n${lines.slice(start)}`;
+      expect(passes(message(text(disguise(address))))).toBe(false);
+    });
+    fc.assert(property, { numRuns: 16 });
+    expect(passes(message(lines))).toBe(true);
+    expect(passes(message(`${lines}x${address}`))).toBe(true);
   });
 
   const noise = Buffer.alloc(400_000, 'no address in here, only words. ');

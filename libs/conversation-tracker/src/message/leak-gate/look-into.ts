@@ -3,8 +3,9 @@ import { defaultMimeLimits, type MimeEntity } from '../mime/message-tree.js';
 import { isRefused, splitMessage } from '../mime/split-message.js';
 import { apparentType, textKindOf } from '../mime/text-kind.js';
 import { decodeBase64, decodeBody } from '../mime/transfer-encoding.js';
+import { base64Blocks } from './base64-blocks.js';
 import type { ProtectedAddresses } from './protected-addresses.js';
-import { isInBytes, isInEncoded, isInOctets, isInText } from './readings.js';
+import { hasFolds, isInBytes, isInEncoded, isInOctets, isInText } from './readings.js';
 import { uudecoded } from './uuencoding.js';
 
 /** Whom nobody may see in the text of a message, and whom in its attachments. */
@@ -82,33 +83,29 @@ function textWithout(raw: Buffer, leaves: ReadonlySet<MimeEntity>): string {
   return text + raw.toString('utf8', copied);
 }
 
+/** What a way of reading leaves as it is was looked into already. */
 function* decodings(text: string): Generator<string> {
   yield text;
-  yield text.replace(/\r?\n[ \t]+/g, '').replace(/=\?[^\n]{5,}\?=/g, headerText);
-  yield text.replace(/\0/g, '').replace(/\r?\n[ \t]/g, '');
-  yield decodeBody(Buffer.from(text), 'quoted-printable').bytes.toString('utf8');
+  for (const read of [unfoldedHeader, unfoldedLines, unquoted]) {
+    const reading = read(text);
+    if (reading !== text) yield reading;
+  }
   for (const block of base64Blocks(text)) yield decodeBase64(block).toString('utf8');
-  yield* uudecoded(text);
+  if (text.includes('begin')) yield* uudecoded(text);
 }
 
-/** Neighbouring lines that may be base64. Line by line: an expression over all of them has no room for some megabytes. */
-function* base64Blocks(text: string): Generator<string> {
-  const line = /[A-Za-z0-9+/]{2,76}={0,2}\r?\n/y;
-  const lineBreak = /[\n\r\u2028\u2029]/g;
-  let from: number | undefined;
-  for (let at = 0; at < text.length;) {
-    line.lastIndex = at;
-    if (line.test(text)) {
-      from ??= at;
-      at = line.lastIndex;
-      continue;
-    }
-    if (from !== undefined) yield text.slice(from, at);
-    from = undefined;
-    lineBreak.lastIndex = at;
-    at = lineBreak.test(text) ? lineBreak.lastIndex : text.length;
-  }
-  if (from !== undefined) yield text.slice(from);
+function unfoldedHeader(text: string): string {
+  const unfolded = hasFolds(text) ? text.replace(/\r?\n[ \t]+/g, '') : text;
+  return unfolded.includes('=?') ? unfolded.replace(/=\?[^\n]{5,}\?=/g, headerText) : unfolded;
+}
+
+function unfoldedLines(text: string): string {
+  const whole = text.includes('\0') ? text.replace(/\0/g, '') : text;
+  return hasFolds(whole) ? whole.replace(/\r?\n[ \t]/g, '') : whole;
+}
+
+function unquoted(text: string): string {
+  return text.includes('=') ? decodeBody(Buffer.from(text), 'quoted-printable').bytes.toString('utf8') : text;
 }
 
 function headerText(words: string): string {
