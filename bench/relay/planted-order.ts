@@ -4,10 +4,16 @@ import { complexAlias, simpleAlias } from '../../libs/conversation-tracker/src/m
 import { parseMailboxes } from '../../libs/conversation-tracker/src/message/mime/mailbox-list.js';
 import { readRelayHeaders } from '../../libs/conversation-tracker/src/message/relay/relay-headers.js';
 import type { RelayJob } from '../../libs/conversation-tracker/src/message/relay/relay-job.js';
-import type { HeaderField } from '../../libs/conversation-tracker/src/mailer/inbound/verdict/header-block.js';
+import {
+  fieldValues,
+  headerEnd,
+  readHeaderBlock,
+  type HeaderField,
+} from '../../libs/conversation-tracker/src/mailer/inbound/verdict/header-block.js';
 
 const TRACKER_DOMAIN = 'ct.example.com';
 const NOBODY_NAMED = 'store@planted.example';
+const NO_AUTHOR = 'Customer <customer@planted.example>';
 
 /** `customer-writes`: the writer has a Complex alias and the others Simple ones; `store-writes`: the other way round. */
 export type Direction = 'customer-writes' | 'store-writes';
@@ -18,6 +24,17 @@ export interface PlantedOrder {
   readonly recipient: string;
   /** Folded real address → alias. */
   readonly aliases: ReadonlyMap<string, string>;
+}
+
+/**
+ * Collections have many messages without a From field, which no server takes (R13): such a one gets one, so that all else in it
+ * is looked at. One whose From field is broken stays as it is.
+ */
+export function withAuthor(raw: Buffer): { raw: Buffer; isPlanted: boolean } {
+  const end = headerEnd(raw);
+  const block = readHeaderBlock(raw.subarray(0, end === -1 ? undefined : end));
+  if ('fault' in block || fieldValues(block.fields, 'from').length > 0) return { raw, isPlanted: false };
+  return { raw: Buffer.concat([Buffer.from(`From: ${NO_AUTHOR}\r\n`), raw]), isPlanted: true };
 }
 
 export function plantOrder(author: string, fields: readonly HeaderField[], direction: Direction): PlantedOrder {

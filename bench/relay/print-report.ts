@@ -16,7 +16,7 @@ export function printReport(figures: RelayFigures): void {
     seconds,
   } = figures;
   const lines = [
-    `${files} files in ${seconds} s, both ways`,
+    `${files} files in ${seconds} s, both ways; ${figures.authorPlanted} named no author and got one`,
     `relayed     ${relayed}, of it ${eligibleRelayed} of the ${eligible} eligible: ${(relayedShare * 100).toFixed(1)} %`,
     `exempt      ${listed(figures.exempt)}; ${exemptRelayed} of them relayed`,
     `held        ${listed(figures.held)}`,
@@ -27,6 +27,8 @@ export function printReport(figures: RelayFigures): void {
     `edits       ${listed(figures.changed)}`,
     `untouched parts that differ: ${figures.untouchedPartsDiffer}`,
     ...figures.differing.map((where) => `  ${where}`),
+    `the same in messages of which readers see different parts: ${figures.illFormedDiffering.length}`,
+    ...figures.illFormedDiffering.map((where) => `  ${where}`),
     `real addresses found: ${figures.leaks.length}`,
     ...figures.leaks.map(({ file, direction, where, address }) => `  ${file} (${direction}, ${where}): ${address}`),
     'eligible and not relayed:',

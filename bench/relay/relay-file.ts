@@ -13,7 +13,8 @@ import { comparePaths } from './compare-parts.js';
 import { exemptionOf, type Exemption } from './exemption.js';
 import { findAddresses } from './independent-reader.js';
 import type { MailFile } from './mail-files.js';
-import { plantOrder, relayJob, type Direction, type PlantedOrder } from './planted-order.js';
+import { isWellFormed } from './well-formed.js';
+import { plantOrder, relayJob, withAuthor, type Direction, type PlantedOrder } from './planted-order.js';
 
 export type Fate =
   | { kind: 'relayed' }
@@ -34,9 +35,13 @@ export interface Leak {
 export interface FileResult {
   readonly file: string;
   readonly fate: Fate;
+  /** Whether it named no author, and was given one. */
+  readonly isAuthorPlanted: boolean;
   /** Why it does not count among what should be relayed, by what it is and not by its fate. */
   readonly exempt: Exemption | undefined;
   readonly leaks: readonly Leak[];
+  /** Whether all readers see the same parts in it. */
+  readonly isWellFormed: boolean;
   /** Parts that no edit touched and that are not as they were. */
   readonly differing: readonly string[];
   /** How often each kind of edit was made. */
@@ -50,9 +55,13 @@ export async function relayFile(file: MailFile, workers: MimeWorkers): Promise<F
   const result = { leaks: [] as Leak[], differing: [] as string[], changed: {} as Record<string, number> };
   let fate: Fate = { kind: 'relayed' };
   let exempt: Exemption | undefined;
+  let isAuthorPlanted = false;
+  let isFormed = false;
   try {
-    const raw = await file.read();
+    const { raw, isPlanted } = withAuthor(await file.read());
+    isAuthorPlanted = isPlanted;
     exempt = exemptionOf(raw);
+    isFormed = isWellFormed(raw);
     for (const direction of directions) {
       const one = await relayOnce(raw, file.path, direction, workers, result);
       if (fate.kind === 'relayed') fate = one;
@@ -61,7 +70,7 @@ export async function relayFile(file: MailFile, workers: MimeWorkers): Promise<F
     process.stderr.write(`${file.path}: ${error instanceof Error ? error.stack : String(error)}\n`);
     fate = { kind: 'crashed' };
   }
-  return { file: file.path, fate, exempt, ...result };
+  return { file: file.path, fate, exempt, isAuthorPlanted, isWellFormed: isFormed, ...result };
 }
 
 async function relayOnce(

@@ -2,6 +2,8 @@ import type { FileResult, Leak } from './relay-file.js';
 
 export interface RelayFigures {
   readonly files: number;
+  /** Files that named no author and were given one. */
+  readonly authorPlanted: number;
   readonly relayed: number;
   /** By reason. */
   readonly held: Readonly<Record<string, number>>;
@@ -12,8 +14,11 @@ export interface RelayFigures {
   readonly crashed: number;
   readonly hung: number;
   readonly leaks: readonly Leak[];
+  /** Of well-formed messages. */
   readonly untouchedPartsDiffer: number;
   readonly differing: readonly string[];
+  /** The same in messages of which readers see different parts. */
+  readonly illFormedDiffering: readonly string[];
   /** Files that are no reports, automatic answers, bulk, encrypted nor opaque mail, relayed or not. */
   readonly eligible: number;
   readonly eligibleRelayed: number;
@@ -80,9 +85,11 @@ export class RelayReport {
     for (const [kind, count] of results.flatMap((result) => Object.entries(result.changed))) {
       changed[kind] = (changed[kind] ?? 0) + count;
     }
-    const differing = results.flatMap((result) => result.differing);
+    const differing = results.filter(({ isWellFormed }) => isWellFormed).flatMap((result) => result.differing);
+    const illFormed = results.filter(({ isWellFormed }) => !isWellFormed);
     return {
       files: results.length,
+      authorPlanted: results.filter(({ isAuthorPlanted }) => isAuthorPlanted).length,
       relayed: of('relayed'),
       held: reasons('held'),
       refused: of('refused'),
@@ -93,6 +100,7 @@ export class RelayReport {
       leaks: results.flatMap(({ leaks }) => leaks),
       untouchedPartsDiffer: differing.length,
       differing,
+      illFormedDiffering: illFormed.flatMap((result) => result.differing),
       eligible: eligible.length,
       eligibleRelayed,
       exempt: counted(results.flatMap(({ exempt }) => exempt ?? [])),

@@ -11,6 +11,12 @@ const letter = (head: string, body = 'Where is my parcel?') =>
   `To: Store <store@shop.example>\nSubject: Order\nMessage-ID: <1@juan.example>\n${head}\n\n${body}\n`;
 const mails = {
   'letter.eml': letter('From: Juan <juan@juan.example>'),
+  'no-author.eml': letter('X-Kind: fixture'),
+  // The line that ends the outer part begins the inner one: readers do not agree.
+  'ambiguous.eml': letter(
+    'From: Juan <juan@juan.example>\nContent-Type: multipart/mixed; boundary="a--"',
+    '--a--\nContent-Type: multipart/mixed; boundary="a----"\n\n--a----\n\nbody\n--a------\n\nbody2\n--a----',
+  ),
   'two-authors.eml': letter('From: juan@juan.example, eva@juan.example'),
   // A server's report that names no null return path: it goes through the editor like a letter.
   'report.eml': letter('From: Mail System <MAILER-DAEMON@mx.example>'),
@@ -39,25 +45,27 @@ describe('the relay command', () => {
     for (const file of await mailFiles(directory, false)) report.add(await relayFile(file, workers));
     const figures = report.figures();
     expect(figures).toMatchObject({
-      files: 6,
-      relayed: 2,
+      files: 8,
+      authorPlanted: 1,
+      relayed: 4,
       refused: 1,
       held: { bulk: 1, automatic: 1, encrypted: 1 },
       exempt: { report: 1, bulk: 1, automatic: 1, encrypted: 1 },
       exemptRelayed: 1,
-      eligible: 2,
-      eligibleRelayed: 1,
-      relayedShare: 0.5,
+      eligible: 4,
+      eligibleRelayed: 3,
+      relayedShare: 0.75,
       leaks: [],
       untouchedPartsDiffer: 0,
     });
+    expect(new Set(figures.illFormedDiffering)).toEqual(new Set([`${join(directory, 'ambiguous.eml')} text`]));
     expect(figures.notRelayed).toEqual([expect.stringContaining('two-authors.eml: refused')]);
     expect(report.share()).toEqual({
       collection: 'mails',
-      files: 6,
-      eligible: 2,
-      eligibleRelayed: 1,
-      relayedShare: 0.5,
+      files: 8,
+      eligible: 4,
+      eligibleRelayed: 3,
+      relayedShare: 0.75,
     });
   });
 });
