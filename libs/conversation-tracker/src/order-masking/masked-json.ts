@@ -1,3 +1,5 @@
+import { latin1AsUtf8 } from './latin1-as-utf8.js';
+
 /** One character that is no ASCII slows the writing of a whole text down: of this many at a time, most pieces have none. */
 const AT_A_TIME = 1_024;
 
@@ -18,6 +20,10 @@ export class MaskedJson {
 
   /** The bytes of {@link toString} in UTF-8. */
   toBuffer(): Buffer {
+    return latin1AsUtf8(this.pieces) ?? this.bytesOfAnyText();
+  }
+
+  private bytesOfAnyText(): Buffer {
     const { pieces } = this;
     const sizes: number[] = [];
     let size = 0;
