@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { dkimSign } from 'mailauth';
+import fc from 'fast-check';
+import { dkimSign, dkimVerify } from 'mailauth';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { LocalZone } from '../../../../../../test/support/local-zone.js';
 import { type DnsResolver } from '../../../ports/dns-resolver.js';
+import { type SenderVerifier } from '../../../ports/sender-verifier.js';
 import { type MessageContext } from '../smtp/message-screen.js';
 import { MailauthVerifier } from './mailauth-verifier.js';
 import { SenderScreen } from './sender-screen.js';
@@ -47,6 +49,12 @@ const from: MessageContext = {
   recipients: [],
 };
 const fromServer = { ...from, client: { ...from.client, address: '192.0.2.1' } };
+
+/** As mailauth reads them. */
+async function authorsIn(message: Buffer): Promise<string[]> {
+  const resolver = () => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }));
+  return (await dkimVerify(message, { resolver, sender: 'ana@shop.example' })).headerFrom;
+}
 
 async function screen(message: string, zone: DnsResolver, context = from, deadlineMs?: number) {
   const verifier = await MailauthVerifier.load(zone);
@@ -110,12 +118,51 @@ describe('who wrote a message', () => {
     expect(await screen(`${hidden}${'Pay me\r\n'.repeat(9)}`, new Zone())).toMatchObject({ dmarc: 'fail' });
   });
 
+  it('R13 the authors of an unsigned message are the same in what a verifier is given of it and in its whole header', async () => {
+    const line = fc.constantFrom(
+      'Subject: From: Eve <eve@evil.example>',
+      ' eve@evil.example',
+      'no field',
+      'From',
+      ' : eve@evil.example',
+      'From : eve@evil.example',
+      'Sender: eve@evil.example',
+      '\u00a0From: eve@evil.example',
+      'To: x@ct.example.com',
+      'X: y\nFrom: eve@evil.example',
+      'ARC-Seal: i=1',
+      '\tfolded',
+      'From: Ana <ana@shop.example>',
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 4 }), fc.array(line, { maxLength: 4 }), async (above, below) => {
+        const lines = [...above, 'From: Ana <ana@shop.example>', ...below, '', 'Hello', ''];
+        const message = Buffer.from(lines.join('\r\n'), 'latin1');
+        let given: Buffer | undefined;
+        const verifier: SenderVerifier = {
+          verify: async (stream) => {
+            given = Buffer.concat(await stream.toArray());
+            return { dmarc: 'none', spf: 'none', dkimDomains: [] };
+          },
+        };
+        const screened = new SenderScreen({ verifier, mayWriteAs: () => false }).begin(from);
+        await screened.write(message);
+        await screened.finish().catch(() => undefined);
+        // Refused for its header.
+        if (given) expect(await authorsIn(given)).toEqual(await authorsIn(message));
+      }),
+    );
+  });
+
   it('R14 looks at ten signatures, whatever number there is, and at no ARC seal', async () => {
     const junk = ana.slice(0, ana.indexOf('From:')).replaceAll('s1', 'x1');
     const zone = new Zone();
     await screen(junk.repeat(40) + ana, zone);
     expect(zone.asked.filter((name) => name.includes('_domainkey')).length).toBeLessThanOrEqual(10);
     expect(await screen(junk.repeat(9) + ana, new Zone())).toMatchObject({ dmarc: 'pass' });
+    const behind = new Zone();
+    await screen(plain('Ana <ana@shop.example>', 'no field', junk.repeat(40).trimEnd()), behind);
+    expect(behind.asked.filter((name) => name.includes('_domainkey')).length).toBeLessThanOrEqual(10);
   });
 
   it.each(['s1._domainkey.shop.example', '_dmarc.shop.example'])(

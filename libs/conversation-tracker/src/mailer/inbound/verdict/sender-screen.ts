@@ -58,7 +58,7 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
     const { known } = this;
     if (!known || known.fault !== undefined) throw smtpReplies.badMessage(known?.fault ?? 'The message has no header');
     const { dmarc, spf, dkimDomains } = await this.answer();
-    return { ...known, dmarc, spf, dkimDomains };
+    return { dmarc, spf, dkimDomains, ...known };
   }
 
   abort(): void {
@@ -96,13 +96,15 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
     this.known = { from, nature: natureOf(block.fields), ...(integration === undefined ? {} : { integration }) };
     if (integration !== undefined) return;
     const claim = { ip: client.address, helo: client.helo, mailFrom: sender, from };
-    const isSigned = maySign(bytes.subarray(0, end));
-    const seen = verifiable(block.fields, isSigned ? bytes : bytes.subarray(0, end), end ?? bytes.length);
+    const header = bytes.subarray(0, end);
+    const isSigned = maySign(header);
+    const seen = isSigned ? verifiable(header) : authorField(block.fields, header);
     if (isSigned) this.body = new PassThrough();
     this.authentication = this.parts.verifier.verify(this.body ?? oneChunk(seen), claim);
     // Told by finish(); a message that is broken off has nobody who asks.
     this.authentication.catch(() => undefined);
     await this.pass(seen);
+    await this.pass(bytes.subarray(header.length));
   }
 
   private async pass(chunk: Buffer): Promise<void> {
@@ -122,7 +124,33 @@ class ScreenedSender implements ScreenedMessage<SenderVerdict> {
  * may find a field where we find none.
  */
 function maySign(header: Buffer): boolean {
-  return header.toString('latin1').toLowerCase().includes('dkim-signature');
+  return /dkim-signature/i.test(header.toString('latin1'));
+}
+
+/** What tells a verifier who wrote an unsigned message: the From field, where it cannot see any field that we do not see. */
+function authorField(fields: readonly HeaderField[], header: Buffer): Buffer {
+  const octets = fields.reduce((sum, { text }) => sum + text.length + 2, 2);
+  const isRead = octets === header.length && !/(?<!\r)\n/.test(header.toString('latin1'));
+  if (!isRead) return verifiable(header);
+  return Buffer.from(`${fields.find(({ name }) => name === 'from')!.text}\r\n\r\n`, 'latin1');
+}
+
+/**
+ * A header without the signatures beyond the tenth and without ARC, each of which costs a question to the DNS (R14): also
+ * behind a line that is no field, where a verifier may find them.
+ */
+function verifiable(header: Buffer): Buffer {
+  const lines = header.toString('latin1').split(/\r?\n/);
+  let signatures = 0;
+  let isLeftOut = false;
+  const kept = lines.filter((line) => {
+    if (/^\s/.test(line)) return !isLeftOut;
+    const name = line.split(':', 1)[0].trim().toLowerCase();
+    if (name === 'dkim-signature') signatures += 1;
+    isLeftOut = name.startsWith('arc-') || (name === 'dkim-signature' && signatures > MAX_SIGNATURES);
+    return !isLeftOut;
+  });
+  return kept.length === lines.length ? header : Buffer.from(kept.join('\r\n'), 'latin1');
 }
 
 function oneChunk(octets: Buffer): Readable {
@@ -130,16 +158,4 @@ function oneChunk(octets: Buffer): Readable {
   stream.push(octets);
   stream.push(null);
   return stream;
-}
-
-/** The message without the signatures beyond the tenth and without ARC, each of which costs a question to the DNS (R14). */
-function verifiable(fields: readonly HeaderField[], bytes: Buffer, end: number): Buffer {
-  let signatures = 0;
-  const kept = fields.filter(({ name }) => {
-    if (name === 'dkim-signature') signatures += 1;
-    return !name.startsWith('arc-') && (name !== 'dkim-signature' || signatures <= MAX_SIGNATURES);
-  });
-  if (kept.length === fields.length) return bytes;
-  const header = `${kept.map(({ text }) => text).join('\r\n')}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(header, 'latin1'), bytes.subarray(end)]);
 }
