@@ -19,11 +19,11 @@ import {
   type ConversationTrackerExtras,
   ConversationTrackerModule,
   type ConversationTrackerOptions,
-  conversationTrackerEntities,
   type OrderSource,
 } from 'nestjs-conversation-tracker';
 import { createDatabase } from './database.js';
 import { type HttpAdapter, startHttp } from './http-adapter.js';
+import { createMigratedDatabase, migratedTables } from './migrated-database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -55,10 +55,13 @@ export interface HostApp {
   close(): Promise<void>;
 }
 
-/** A small host on a database of its own. What fails at boot rejects, and leaves no file. */
+/**
+ * A small host on a database of its own. What fails at boot rejects, and leaves no file.
+ * @param database what the host tells of an empty database. @default one that has the package's tables
+ */
 export async function startHost(
   options: Partial<ConversationTrackerOptions> & Pick<ConversationTrackerExtras, 'admin'> = {},
-  database: Partial<TypeOrmModuleOptions> = { entities: conversationTrackerEntities, synchronize: true },
+  database?: Partial<TypeOrmModuleOptions>,
   host: Pick<ModuleMetadata, 'imports' | 'controllers' | 'providers'> = {},
   adapter?: HttpAdapter,
   policy?: AccessPolicy,
@@ -66,10 +69,10 @@ export async function startHost(
   const directory = await mkdtemp(join(tmpdir(), 'ct-host-'));
   const removeFiles = () => rm(directory, { recursive: true });
   try {
-    const rows = await createDatabase(directory);
+    const rows = await (database ? createDatabase(directory) : createMigratedDatabase(directory));
     const module = await Test.createTestingModule({
       imports: [
-        TypeOrmModule.forRoot({ ...rows.address, ...database } as TypeOrmModuleOptions),
+        TypeOrmModule.forRoot({ ...rows.address, ...(database ?? migratedTables) } as TypeOrmModuleOptions),
         ConversationTrackerModule.forRoot({
           ...trackerOptions,
           ...options,

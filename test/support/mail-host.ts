@@ -5,14 +5,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import {
   type AccessPolicy,
   ConversationTrackerModule,
-  conversationTrackerEntities,
-  conversationTrackerMigrations,
   type ConversationTrackerOptions,
   type KeyOptions,
   type OrderSource,
 } from 'nestjs-conversation-tracker';
 import { join } from 'node:path';
 import { type DatabaseAddress } from './database.js';
+import { migratedTables } from './migrated-database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -44,12 +43,7 @@ export interface MailHostConfig extends Partial<ConversationTrackerOptions> {
 export function mailHost({ database, directory, smtpPort, orders, ...options }: MailHostConfig): Type {
   @Module({
     imports: [
-      TypeOrmModule.forRoot({
-        ...database,
-        entities: conversationTrackerEntities,
-        migrations: conversationTrackerMigrations,
-        migrationsRun: true,
-      }),
+      TypeOrmModule.forRoot({ ...database, ...migratedTables }),
       ConversationTrackerModule.forRoot({
         trackerDomain: 'ct.example.com',
         dmarc: 'relaxed',

@@ -7,9 +7,10 @@ import { ConversationTracker, type ConversationTrackerOptions, type OrderRef } f
 import request from 'supertest';
 import { type MessageView } from '../../libs/conversation-tracker/src/timeline/message-view.js';
 import { type TimelineEntryView } from '../../libs/conversation-tracker/src/timeline/timeline-view.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { type TestDatabase } from './database.js';
 import { startHttp } from './http-adapter.js';
 import { mailHost, newKeys } from './mail-host.js';
+import { createMigratedDatabase } from './migrated-database.js';
 import { type ReceivedMail, SmtpInbox } from './smtp-inbox.js';
 
 export const CUSTOMER = 'ana.perez@customer.example';
@@ -30,7 +31,7 @@ export class MailWorld {
 
   static async open(): Promise<MailWorld> {
     const directory = await mkdtemp(join(tmpdir(), 'ct-mail-'));
-    return new MailWorld(directory, await createDatabase(directory), await SmtpInbox.start());
+    return new MailWorld(directory, await createMigratedDatabase(directory), await SmtpInbox.start());
   }
 
   /** Orders of the store `default` under the id alone, of others as `store/order`. */

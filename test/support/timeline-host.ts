@@ -20,15 +20,12 @@ import {
 } from '../../libs/conversation-tracker/src/ports/address-book.js';
 import { type TrackerEventMap, type TrackerEventType } from '../../libs/conversation-tracker/src/ports/event-map.js';
 import { type OrderRef } from '../../libs/conversation-tracker/src/ports/order-source.js';
-import {
-  conversationTrackerEntities,
-  conversationTrackerMigrations,
-} from '../../libs/conversation-tracker/src/schema.js';
 import { AttachmentStore } from '../../libs/conversation-tracker/src/timeline/attachments/attachment-store.js';
 import { MessageRecorder, type NewMessage } from '../../libs/conversation-tracker/src/timeline/message-recorder.js';
 import { TimelineModule } from '../../libs/conversation-tracker/src/timeline/timeline.module.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { type TestDatabase } from './database.js';
 import { startHttp } from './http-adapter.js';
+import { createMigratedDatabase, migratedTables } from './migrated-database.js';
 
 const keySet = () => ({ current: 'k1', keys: { k1: randomBytes(32).toString('hex') } });
 
@@ -83,7 +80,7 @@ export class TimelineHost {
 
   static async start(): Promise<TimelineHost> {
     const directory = await mkdtemp(join(tmpdir(), 'ct-timeline-'));
-    const host = new TimelineHost(directory, await createDatabase(directory));
+    const host = new TimelineHost(directory, await createMigratedDatabase(directory));
     await host.boot();
     return host;
   }
@@ -152,16 +149,7 @@ export class TimelineHost {
     @Module({ providers, exports: providers.map(({ provide }) => provide) })
     class Surroundings {}
     const testing = await Test.createTestingModule({
-      imports: [
-        TypeOrmModule.forRoot({
-          ...this.rows.address,
-          entities: conversationTrackerEntities,
-          migrations: conversationTrackerMigrations,
-          migrationsRun: true,
-        }),
-        Surroundings,
-        TimelineModule,
-      ],
+      imports: [TypeOrmModule.forRoot({ ...this.rows.address, ...migratedTables }), Surroundings, TimelineModule],
     }).compile();
     this.app = await startHttp(testing);
   }
