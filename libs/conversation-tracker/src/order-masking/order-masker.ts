@@ -88,7 +88,8 @@ export class OrderMasker {
 
   private maskAll(storeId: string, parts: readonly (string | EnvelopedText)[]): MaskedJson | Promise<MaskedJson> {
     const pieces: string[] = [];
-    for (const [index, part] of parts.entries()) {
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index];
       const masked = typeof part === 'string' ? [part] : this.fromMemory(storeId, part);
       if (isOpen(masked)) return this.askForRest(storeId, pieces, parts.slice(index));
       for (const piece of masked) pieces.push(piece);
@@ -107,18 +108,23 @@ export class OrderMasker {
 
   /** The masked pieces, or the part itself when its orders must be asked for. */
   private fromMemory(storeId: string, part: EnvelopedText): Part {
+    const { places } = part;
+    if (places.length === 1) {
+      const aliases = this.aliases.cached(storeId, places[0].orderId);
+      return aliases ? this.maskKnown(part, () => aliases) : part;
+    }
     const known = new Map<string, AliasMap>();
-    for (const { orderId } of part.places) {
+    for (const { orderId } of places) {
       const aliases = this.aliases.cached(storeId, orderId);
       if (!aliases) return part;
       known.set(orderId, aliases);
     }
-    return this.maskKnown(part, known);
+    return this.maskKnown(part, (orderId) => known.get(orderId));
   }
 
   /** The masked pieces, or the part itself when an address at a role path has no alias yet. */
-  private maskKnown(part: EnvelopedText, known: ReadonlyMap<string, AliasMap>): Part {
-    const scopeOf = (orderId: string) => this.scopeOf(known.get(orderId) ?? this.nobody.aliases);
+  private maskKnown(part: EnvelopedText, aliasesOf: (orderId: string) => AliasMap | undefined): Part {
+    const scopeOf = (orderId: string) => this.scopeOf(aliasesOf(orderId) ?? this.nobody.aliases);
     const { pieces, unresolved } = maskOrders(part, scopeOf, this.nobody);
     return unresolved && part.places.length > 0 ? part : unwrap(part, pieces);
   }
@@ -137,7 +143,8 @@ export class OrderMasker {
     const orderIds = parts.filter(isOpen).flatMap(({ places }) => places.map(({ orderId }) => orderId));
     const read = await this.read(storeId, orderIds);
     const known = read ?? this.remembered(storeId, orderIds);
-    const masked = parts.map((part) => (isOpen(part) && isKnown(part, known) ? this.maskKnown(part, known) : part));
+    const aliasesOf = (orderId: string) => known.get(orderId);
+    const masked = parts.map((part) => (isOpen(part) && isKnown(part, known) ? this.maskKnown(part, aliasesOf) : part));
     // Who could not be read cannot be issued an alias either, and the response has waited long enough.
     const issued = await this.issue(storeId, read ? masked.filter(isOpen) : []);
     const scopeOf = (orderId: string): OrderScope =>

