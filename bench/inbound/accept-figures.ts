@@ -11,7 +11,10 @@ const LOAD = { octets: 2_048, count: 640 };
 const UNTIL_KILL_MS = 1_500;
 
 /** MAIL5: what is durable, proven and known to be somebody's alias when it is acknowledged, beside what is thrown away. */
-export async function acceptFigures(bare: Side, sinkPort: number): Promise<Figure[]> {
+export async function acceptFigures(
+  { bare, atOnce }: Record<'bare' | 'atOnce', Side>,
+  sinkPort: number,
+): Promise<Figure[]> {
   const front = await Tracker.start('front', sinkPort, { isGuarded: true, isFrontAlone: true });
   const unguarded = await Tracker.start('front without', sinkPort, { isGuarded: false, isFrontAlone: true });
   try {
@@ -24,6 +27,7 @@ export async function acceptFigures(bare: Side, sinkPort: number): Promise<Figur
       front: turn(front),
       unguarded: turn(unguarded),
       bare: () => acceptTurn(bare.port, front.aliases, LOAD),
+      atOnce: () => acceptTurn(atOnce.port, front.aliases, LOAD),
     };
     const [, ...rounds] = await shuffledRounds(1 + ROUNDS, turns);
     const kept = await keptAfterKill(front);
@@ -43,6 +47,13 @@ export async function acceptFigures(bare: Side, sinkPort: number): Promise<Figur
         better: 'higher',
         perRound: rounds.map((round) => round.unguarded / round.bare),
         absolutes: { tracker: rate('unguarded'), 'bare smtp-server': rate('bare') },
+      }),
+      figure({
+        id: 'MAIL5',
+        what: '2 KB, durable accept with authentication and encryption / bare smtp-server that greets at once',
+        better: 'higher',
+        perRound: rounds.map((round) => round.front / round.atOnce),
+        absolutes: { tracker: rate('front'), 'bare smtp-server': rate('atOnce') },
       }),
     ];
   } finally {

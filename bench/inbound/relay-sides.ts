@@ -1,7 +1,7 @@
 import { type Side } from './side.js';
 import { type Tracker } from './tracker.js';
 
-/** All that take part in the rounds; all but the last hand on to the sink, and what they accept outlives a power cut. */
+/** All that take part in the rounds; all but the last two hand on to the sink, and what they accept outlives a power cut. */
 export interface RelaySides {
   tracker: Tracker;
   /** The same without authentication, encryption and gate. */
@@ -13,6 +13,8 @@ export interface RelaySides {
   outbound: Side;
   /** Takes messages and throws them away. */
   bare: Side;
+  /** The same, but greets at once: the most that any program on that library can reach. */
+  atOnce: Side;
 }
 
 export type SideName = keyof RelaySides;

@@ -34,6 +34,7 @@ export async function measure(): Promise<Figure[]> {
   try {
     const sink = await begun(Sink.start());
     const bare = await begun(startBare());
+    const atOnce = await begun(startBare({ greetsAtOnce: true }));
     const sides: RelaySides = {
       tracker: await begun(Tracker.start('tracker', sink.port, { isGuarded: true })),
       unguarded: await begun(Tracker.start('tracker without', sink.port, { isGuarded: false })),
@@ -41,6 +42,7 @@ export async function measure(): Promise<Figure[]> {
       forward: await begun(startHaraka('smtp_forward', sink.port)),
       outbound: await begun(startHaraka('outbound', sink.port)),
       bare,
+      atOnce,
     };
     const figures: Figure[] = [];
     const measured = async (what: string, measuring: () => Promise<Figure[]>) => {
@@ -49,7 +51,7 @@ export async function measure(): Promise<Figure[]> {
     };
     for (const load of LOADS) await measured(load.size, () => relayFigures(sides, sink, load));
     await measured('one message a connection', () => oneByOneFigures(sides, sink));
-    await measured('durable accept', () => acceptFigures(bare, sink.port));
+    await measured('durable accept', () => acceptFigures({ bare, atOnce }, sink.port));
     await measured('memory', () => memoryFigures(sink));
     return figures.toSorted((a, b) => a.id.localeCompare(b.id));
   } finally {
