@@ -7,6 +7,7 @@ it('ids made one after the other sort in that order, also within a millisecond a
   ids.push(newId(now - 5_000), newId(now + 5_000));
   expect([...ids].sort()).toEqual(ids);
   expect(new Set(ids).size).toBe(ids.length);
+  expect(new Set(ids.map((id) => id.slice(16))).size).toBe(ids.length);
   expect(ids.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
 });
 

@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 const TIME_DIGITS = 12;
 const COUNTER_LIMIT = 0x1_0000;
 /** A clock that steps back by less is being kept in time; by more, it was wrong and is set right. */
 const MOST_STEP_BACK_MS = 60_000;
+const RANDOM_BYTES = 8;
+/** A call into the system's generator costs more than the octets that it gives: so many ids have theirs of one. */
+const pool = Buffer.alloc(256 * RANDOM_BYTES);
+let used = pool.length;
 let lastMillisecond = 0;
 let counter = 0;
 
@@ -25,5 +29,14 @@ export function newId(now: number): string {
     lastMillisecond += 1;
     counter = 0;
   }
-  return firstIdAt(lastMillisecond) + counter.toString(16).padStart(4, '0') + randomBytes(8).toString('hex');
+  return firstIdAt(lastMillisecond) + counter.toString(16).padStart(4, '0') + randomDigits();
+}
+
+function randomDigits(): string {
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += RANDOM_BYTES;
+  return pool.toString('hex', used - RANDOM_BYTES, used);
 }

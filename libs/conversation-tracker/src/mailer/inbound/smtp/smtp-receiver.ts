@@ -84,9 +84,9 @@ export class SmtpReceiver<Verdict> {
       socketTimeout: limits.idleMs,
       closeTimeout: GRACE_MS,
       logger: false,
-      onConnect: (session, done) => this.answer(done, this.connect(session)),
+      onConnect: (session, done) => this.answerAtOnce(done, () => this.connect(session)),
       onAuth: (auth, session, done) => callbackify(() => this.signIn(auth, session))(done),
-      onMailFrom: (_address, session, done) => this.answer(done, this.beginMail(session)),
+      onMailFrom: (_address, session, done) => this.answerAtOnce(done, () => this.beginMail(session)),
       onRcptTo: (address, session, done) => this.answer(done, this.addRecipient(address, session)),
       onData: (stream, session, done) => this.answer(done, this.receive(stream, session), session),
     });
@@ -117,18 +117,32 @@ export class SmtpReceiver<Verdict> {
     await closed;
   }
 
+  private answerAtOnce(done: Handled, decide: () => void): void {
+    let reply: SmtpReply | null = null;
+    try {
+      decide();
+    } catch (error) {
+      reply = this.replyTo(error);
+    }
+    done(reply);
+  }
+
   /** A reply that cuts goes out by the connection itself; the library is told all the same, so that it forgets the command. */
   private answer(done: Handled, work: Promise<string | void>, session?: SMTPServerSession): void {
     const handled = work.catch((error: unknown) => {
-      const reply = asSmtpReply(error);
-      if (!hasLeft(error) && !(error instanceof SmtpReply)) {
-        this.logger.error(`a mail was not taken (${nameOf(error)})`);
-      }
+      const reply = this.replyTo(error);
       if (reply.cuts && session) peerOf(session).cut(reply);
       throw reply;
     });
     const told: Promise<void> = this.tell(done, handled).finally(() => this.inFlight.delete(told));
     this.inFlight.add(told);
+  }
+
+  private replyTo(error: unknown): SmtpReply {
+    if (!hasLeft(error) && !(error instanceof SmtpReply)) {
+      this.logger.error(`a mail was not taken (${nameOf(error)})`);
+    }
+    return asSmtpReply(error);
   }
 
   private async tell(done: Handled, handled: Promise<string | void>): Promise<void> {
@@ -142,7 +156,7 @@ export class SmtpReceiver<Verdict> {
     done(null, text ?? undefined);
   }
 
-  private async connect({ remoteAddress }: SMTPServerSession): Promise<void> {
+  private connect({ remoteAddress }: SMTPServerSession): void {
     if (!this.connections.take(networkOf(remoteAddress))) throw smtpReplies.tooManyConnections();
   }
 
@@ -154,7 +168,7 @@ export class SmtpReceiver<Verdict> {
     throw smtpReplies.badCredentials();
   }
 
-  private async beginMail(session: SMTPServerSession): Promise<void> {
+  private beginMail(session: SMTPServerSession): void {
     this.parts.desk.beginMessage(session.remoteAddress);
   }
 

@@ -53,7 +53,9 @@ export async function loadSmtpServer(): Promise<new (options: SMTPServerOptions)
         const inData = this._dataMode;
         this.onFault(inData ? smtpReplies.brokenLines() : smtpReplies.brokenCommand(), inData);
       }
-      return super.write(chunk, ...rest);
+      super.write(chunk, ...rest);
+      // What was worked on at once holds nobody back, where the library would have the socket pause and go on for each chunk.
+      return this.writableLength === 0;
     }
 
     override startDataMode(maxBytes?: number | string | null) {
