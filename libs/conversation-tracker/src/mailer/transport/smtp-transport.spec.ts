@@ -140,6 +140,24 @@ describe('a mail that the next server takes', () => {
     expect(connections).toBeLessThanOrEqual(2);
   });
 
+  it('goes over the next connection where one took as many as it may', async () => {
+    let connections = 0;
+    let messages = 0;
+    const port = await smtpServer({
+      onConnect: (_session, callback) => {
+        connections += 1;
+        callback();
+      },
+      onRcptTo: (_address, _session, callback) => {
+        messages += 1;
+        callback();
+      },
+    });
+    const own = transport(port, { query: '?maxConnections=1' });
+    await Promise.all(Array.from({ length: 150 }, () => own.send(mailTo(recipient))));
+    expect({ connections, messages }).toEqual({ connections: 2, messages: 150 });
+  });
+
   it('goes again after the server was restarted', async () => {
     const own = transport(inbox.port);
     await own.send(mailTo(recipient));
@@ -197,6 +215,13 @@ describe('a mail that the next server does not take', () => {
   it('waits while the server refuses everybody at the door', async () => {
     const port = await scripted(() => undefined, '554 5.7.1 no service for juan.valdez@shop.example');
     expect(await refusal(transport(port).send(mailTo(recipient)))).toMatchObject({ permanent: false });
+  });
+
+  it('waits with all others that waited for the same connection', async () => {
+    const port = await scripted((_line, socket) => socket.destroy(), '220 x');
+    const own = transport(port, { query: '?maxConnections=1' });
+    const refused = await Promise.all([1, 2, 3].map(() => refusal(own.send(mailTo(recipient)))));
+    expect(refused.map(({ permanent }) => permanent)).toEqual([false, false, false]);
   });
 
   it('waits while the password is wrong', async () => {

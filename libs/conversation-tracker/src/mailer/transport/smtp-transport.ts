@@ -1,5 +1,6 @@
 import { type MailTransport, MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
 import { checkOutgoingMail, checkOutgoingStream } from './outgoing-mail-check.js';
+import { SmtpConnections } from './smtp-connections.js';
 import { needsSmtpUtf8, refusalOf } from './smtp-refusal.js';
 import { type SmtpServer } from './smtp-url.js';
 
@@ -34,7 +35,7 @@ const verifyTimeouts = { connection: 10_000, greeting: 10_000, socket: 10_000 };
 export class SmtpTransport implements MailTransport {
   readonly streams = true;
   private readonly options;
-  private pool?: ReturnType<typeof openPool>;
+  private readonly connections: SmtpConnections;
   private closed = false;
 
   /** Opens no connection before the first message. */
@@ -50,27 +51,19 @@ export class SmtpTransport implements MailTransport {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
+    this.connections = new SmtpConnections(this.options);
   }
 
   async send(mail: OutgoingMail): Promise<{ response: string }> {
     const { from, recipient, needsSmtpUtf8: utf8 } = checkOutgoingMail(mail);
     if (this.closed) throw new MailTransportError('the transport is closed', false);
     try {
-      this.pool ??= openPool(this.options);
-      const pool = await this.pool;
       if (utf8 && !(await this.takesUtf8())) throw needsSmtpUtf8();
       if (mail.stream) await checkOutgoingStream(await mail.stream());
-      const envelope = { from, to: [recipient] };
-      const signal = AbortSignal.timeout(this.timeouts.message);
-      const handOver = async () => {
-        const { response } = await pool.sendMail({ envelope, raw: (await mail.stream?.()) ?? mail.raw, signal });
-        return { response };
+      const content = async () => (await mail.stream?.()) ?? mail.raw;
+      return {
+        response: await this.connections.send({ envelope: { from, to: [recipient] }, content }, this.timeouts.message),
       };
-      return await handOver().catch((error: unknown) => {
-        // Where the server closed a connection that was idle, the pool tries another one, and finds the stream used up.
-        if (!mail.stream || !isUsedUp(error)) throw error;
-        return handOver();
-      });
     } catch (error) {
       throw error instanceof MailTransportError ? error : refusalOf(error, recipient);
     }
@@ -94,7 +87,7 @@ export class SmtpTransport implements MailTransport {
   /** Lets messages on their way arrive; a message handed over from now on fails as temporary. */
   async close(): Promise<void> {
     this.closed = true;
-    (await this.pool)?.close();
+    this.connections.close();
   }
 
   /** Asked of a connection of its own, since the pool tells only afterwards. Such recipients are rare. */
@@ -112,12 +105,3 @@ export class SmtpTransport implements MailTransport {
     });
   }
 }
-
-/** Loads the library for the first message, to leave it out of the host's start. */
-async function openPool(options: object) {
-  const { createTransport } = await import('nodemailer');
-  // Once, for a connection that the server closed while it was idle: the next attempt of the queue is a minute away.
-  return createTransport({ ...options, pool: true, maxRequeues: 1 });
-}
-
-const isUsedUp = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ESTREAM';
