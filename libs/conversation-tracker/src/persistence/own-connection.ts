@@ -5,8 +5,9 @@ import { type DataSource } from 'typeorm';
 const MAX_KEPT = 200;
 /** A longer text is a list of ids: it rarely comes again with as many. */
 const MAX_TEXT = 4_000;
-/** An insert of several rows rarely comes again with as many. */
-const SEVERAL_ROWS = '), (?';
+/** An insert of more rows rarely comes again with as many. */
+const MOST_ROWS = 8;
+const NEXT_ROW = '), (?';
 /** What may be prepared once: it ends by itself and changes nothing of the connection. */
 const KEPT = /^(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT|ROLLBACK)\b/;
 
@@ -118,7 +119,7 @@ function isStatement(kept: Statement | string | undefined): kept is Statement {
 }
 
 function mayBeKept(text: string): boolean {
-  return text.length <= MAX_TEXT && KEPT.test(text) && !text.includes(SEVERAL_ROWS);
+  return text.length <= MAX_TEXT && KEPT.test(text) && text.split(NEXT_ROW, MOST_ROWS + 1).length <= MOST_ROWS;
 }
 
 /**

@@ -10,6 +10,7 @@ import {
   type SelectQueryBuilder,
 } from 'typeorm';
 import { type OrderRef } from '../ports/order-source.js';
+import { readByKey } from './by-key.js';
 import { GroupCommit } from './group-commit.js';
 import { withLateInserts } from './late-inserts.js';
 import { lockOrders } from './order-lock.js';
@@ -87,9 +88,25 @@ export class TrackerDatabase implements OnApplicationShutdown {
     return manager.find(entity, { where, select, order: order as FindOptionsOrder<T>, lock });
   }
 
+  /** As {@link readLocked}, for rows that are asked for each message, by a column that has an index. */
+  readLockedByKey<T extends ObjectLiteral>(
+    manager: EntityManager,
+    entity: EntityTarget<T>,
+    key: keyof T & string,
+    keys: readonly string[],
+    only?: readonly (keyof T & string)[],
+  ): Promise<T[]> {
+    return readByKey(manager, entity, key, keys, { only, isHeld: !this.isSqlite });
+  }
+
   /** Waits until no other transaction holds these orders, and holds them until its own ends. */
   async lockOrders(manager: EntityManager, orders: readonly OrderRef[]): Promise<void> {
     if (!this.isSqlite) await lockOrders(manager, orders);
+  }
+
+  /** What {@link skipLocked} puts at the end of a query, for one that is written by hand. */
+  get skippingLocked(): string {
+    return this.isSqlite ? '' : ' FOR UPDATE SKIP LOCKED';
   }
 
   /** Has `query` hold the rows that it finds until its transaction ends, and pass over those that another one holds. */

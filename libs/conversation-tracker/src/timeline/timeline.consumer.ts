@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager } from 'typeorm';
 import { ConsumerRegistry } from '../events/consumer-registry.js';
 import { type AtOnce, type EventConsumer, type EventEffect } from '../events/event-consumer.js';
+import { updateByKey } from '../persistence/by-key.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type TrackerEvent } from '../ports/event-map.js';
 import { AuditTrail, ITSELF } from './audit/audit-trail.js';
@@ -134,7 +135,7 @@ async function moveDeliveries(
     for (const event of events) await moveDeliveries(database, manager, [event]);
     return;
   }
-  const rows = await database.readLocked(manager, TimelineRecipientState, { deliveryId: In(deliveryIds) });
+  const rows = await database.readLockedByKey(manager, TimelineRecipientState, 'deliveryId', deliveryIds);
   const before = new Map(rows.map((row) => [row.deliveryId, row]));
   const moves = new Map<
     string,
@@ -156,7 +157,7 @@ async function moveDeliveries(
     await enter(manager, event, 'delivery', deliveryId, { messageId, aliasId, state, diagnostic });
   }
   for (const { ids, ...change } of moves.values()) {
-    await manager.update(TimelineRecipientState, { deliveryId: In(ids) }, change);
+    await updateByKey(manager, TimelineRecipientState, 'deliveryId', ids, change);
   }
 }
 

@@ -1,8 +1,11 @@
-import { type EntityManager, In, Not, type SelectQueryBuilder, type UpdateResult } from 'typeorm';
+import { type EntityManager, Not, type ObjectLiteral, type UpdateResult } from 'typeorm';
 import { type EventLog } from '../../events/event-log.js';
 import { type Clock } from '../../kernel/clock.js';
+import { updateByKey } from '../../persistence/by-key.js';
 import { insertLate } from '../../persistence/late-inserts.js';
 import { type KeyRing } from '../../persistence/key-ring.js';
+import { toPowerOfTwo } from '../../persistence/shared-reads.js';
+import { TableText } from '../../persistence/table-text.js';
 import { type TrackerDatabase } from '../../persistence/tracker-database.js';
 import { type TrackerEventMap } from '../../ports/event-map.js';
 import { type DeliveryReport, reportedChange } from './delivery-report.js';
@@ -76,7 +79,7 @@ export class DeliveryQueue {
   /** Leases up to `limit` due deliveries; `attempts` of what it returns counts the attempt that now begins. */
   async take(stream: DeliveryStream, limit: number): Promise<Delivery[]> {
     // Most looks find nothing, and need no transaction to do so.
-    if (!(await this.due(this.database.manager, stream).limit(1).getOne())) return [];
+    if ((await this.due(this.database.manager, stream, 1)).length === 0) return [];
     return this.database.transaction((manager) => this.lease(manager, stream, limit));
   }
 
@@ -98,8 +101,8 @@ export class DeliveryQueue {
 
   /** Since when what waits longest is due; undefined where nothing is. */
   async oldestDue(stream: DeliveryStream): Promise<number | undefined> {
-    const due = this.due(this.database.manager, stream).orderBy('d.nextAttemptAt', 'ASC').limit(1);
-    return (await due.getOne())?.nextAttemptAt;
+    const due: (Delivery | undefined)[] = await this.due(this.database.manager, stream, 1);
+    return due[0]?.nextAttemptAt;
   }
 
   async prolong(delivery: Delivery): Promise<void> {
@@ -143,25 +146,26 @@ export class DeliveryQueue {
     });
   }
 
-  /** Due ones without an earlier one to the same person in the same order that still goes first. */
-  private due(manager: EntityManager, stream: DeliveryStream): SelectQueryBuilder<Delivery> {
+  /**
+   * Due ones without an earlier one to the same person in the same order that still goes first. Those that are due longest come
+   * first: the index has them in that order, so that a long queue is not looked through.
+   */
+  private async due(manager: EntityManager, stream: DeliveryStream, limit: number, holding = ''): Promise<Delivery[]> {
+    const text = TableText.of(manager, Delivery);
+    const column = (property: keyof Delivery) => text.column(property);
+    const same = (['storeId', 'orderId', 'participantId'] as const).map((one) => `e.${column(one)} = d.${column(one)}`);
+    const isOpen = `${column('state')} IN ('queued', 'deferred')`;
+    const earlier =
+      `SELECT 1 FROM ${text.table} e WHERE ${same.join(' AND ')} AND e.${isOpen} ` +
+      `AND e.${column('id')} < d.${column('id')} AND e.${column('queuedAt')} > ${text.place(2)}`;
     const now = this.clock.now();
-    return manager
-      .createQueryBuilder(Delivery, 'd')
-      .where('d.state IN (:...open) AND d.nextAttemptAt <= :now', { open: ['queued', 'deferred'], now })
-      .andWhere('d.stream = :stream', { stream })
-      .andWhere(
-        (query) =>
-          'NOT EXISTS ' +
-          query
-            .subQuery()
-            .select('1')
-            .from(Delivery, 'e')
-            .where('e.storeId = d.storeId AND e.orderId = d.orderId AND e.participantId = d.participantId')
-            .andWhere('e.state IN (:...open) AND e.id < d.id AND e.queuedAt > :heldSince')
-            .getQuery(),
-        { heldSince: now - HOLD_MS },
-      );
+    const rows: ObjectLiteral[] = await manager.query(
+      `SELECT ${text.columns} FROM ${text.table} d WHERE d.${isOpen} AND d.${column('nextAttemptAt')} <= ${text.place(0)} ` +
+        `AND d.${column('stream')} = ${text.place(1)} AND NOT EXISTS (${earlier}) ` +
+        `ORDER BY d.${column('nextAttemptAt')} LIMIT ${text.place(3)}${holding}`,
+      [now, stream, now - HOLD_MS, limit],
+    );
+    return rows.map((row) => text.entityOf(row));
   }
 
   private fresh(id: string, stream: DeliveryStream) {
@@ -174,12 +178,16 @@ export class DeliveryQueue {
 
   private async lease(manager: EntityManager, stream: DeliveryStream, limit: number): Promise<Delivery[]> {
     // What another process is taking at this moment is left to it.
-    const due = this.due(manager, stream).orderBy('d.id', 'ASC').limit(limit);
-    const taken = await this.database.skipLocked(due).getMany();
+    const taken = await this.due(manager, stream, limit, this.database.skippingLocked);
     if (taken.length === 0) return [];
-    const lease = { attempts: () => 'attempts + 1', nextAttemptAt: this.clock.now() + LEASE_MS };
-    const ids = taken.map(({ id }) => id);
-    await manager.createQueryBuilder().update(Delivery).set(lease).whereInIds(ids).execute();
+    const text = TableText.of(manager, Delivery);
+    const [attempts, next] = [text.column('attempts'), text.column('nextAttemptAt')];
+    const ids = toPowerOfTwo(taken.map(({ id }) => id));
+    await manager.query(
+      `UPDATE ${text.table} SET ${attempts} = ${attempts} + 1, ${next} = ${text.place(0)} ` +
+        `WHERE ${text.column('id')} IN (${text.places(ids.length, 1)})`,
+      [this.clock.now() + LEASE_MS, ...ids],
+    );
     for (const delivery of taken) delivery.attempts += 1;
     return taken;
   }
@@ -190,7 +198,7 @@ export class DeliveryQueue {
     const changes = still.map((attempt) => this.changeOf(attempt));
     for (const alike of grouped(changes, ({ change }) => JSON.stringify(change)).values()) {
       const ids = alike.map(({ delivery }) => delivery.id);
-      await manager.update(Delivery, { id: In(ids) }, { ...alike[0].change, updatedAt: this.clock.now() });
+      await updateByKey(manager, Delivery, 'id', ids, { ...alike[0].change, updatedAt: this.clock.now() });
     }
     for (const [event, told] of grouped(changes, (one) => one.event)) {
       if (event) await this.tellAll(manager, event, told);
@@ -199,8 +207,8 @@ export class DeliveryQueue {
 
   /** Whoever outlived its lease finds the row changed by the next one, and changes nothing. */
   private async stillLeased(manager: EntityManager, ended: readonly EndedAttempt[]): Promise<EndedAttempt[]> {
-    const id = In(ended.map(({ delivery }) => delivery.id));
-    const rows = await this.database.readLocked(manager, Delivery, { id }, ['id', 'state', 'attempts']);
+    const ids = ended.map(({ delivery }) => delivery.id);
+    const rows = await this.database.readLockedByKey(manager, Delivery, 'id', ids, ['id', 'state', 'attempts']);
     const now = new Map(rows.map((row) => [row.id, row]));
     return ended.filter(({ delivery: { id: key, state, attempts } }) => {
       const row = now.get(key);
