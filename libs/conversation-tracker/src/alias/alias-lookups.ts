@@ -40,7 +40,7 @@ export class AliasLookups {
     const rows: (Omit<FoundAlias, 'expiresAt'> & { lookup: string; expiresAt: number | string })[] =
       await this.database.manager.query(this.textFor(values.length), values);
     return new Map(
-      rows.map(({ lookup, expiresAt, ...row }) => [lookup, { ...row, expiresAt: Number(expiresAt) }] as const),
+      rows.map(({ lookup, expiresAt, ...row }) => [lookup, { expiresAt: Number(expiresAt), ...row }] as const),
     );
   }
 
