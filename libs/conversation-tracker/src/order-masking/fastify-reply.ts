@@ -38,7 +38,7 @@ export function maskedReply(reply: object): MaskedReply | undefined {
   return (reply as Marked)[MASKED];
 }
 
-/** Of a shorter body, garbage collection of bytes, which lie outside the heap, costs more than it costs Node to make them of a text. */
+/** A shorter body leaves as text: as bytes it was not measured to leave any sooner. */
 const BYTES_FROM = 65_536;
 const JSON_TYPE = 'application/json; charset=utf-8';
 
