@@ -10,6 +10,14 @@ type HandedCopy = Pick<RelayedCopy, 'key' | 'replaced' | 'notes'> & { readonly p
 /** What comes from another thread: only octets do, not the class that wraps them. */
 export type HandedOutcome = Omit<RelayOutcome, 'copies'> & { readonly copies: readonly (HandedCopy | HeldCopy)[] };
 
+/** Up to here it costs less to copy octets than to hand them over. */
+const SMALL = 16 * 1024;
+
+/** Those of them that another thread is handed; the others it gets a copy of. */
+export function worthHandingOver(buffers: readonly ArrayBuffer[]): ArrayBuffer[] {
+  return buffers.filter(({ byteLength }) => byteLength > SMALL);
+}
+
 /** The outcome as the worker had it. @param raw the message that it was made of. */
 export function takenOver({ copies, ...outcome }: HandedOutcome, raw: Uint8Array): RelayOutcome {
   return {

@@ -4,7 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { type RelayOutcome } from '../../message/relay/relay-job.js';
-import { type HandedPiece } from './handed-copies.js';
+import { type HandedPiece, worthHandingOver } from './handed-copies.js';
 import { doMimeTask, type MimeTask } from './mime-task.js';
 
 parentPort?.on('message', (task: MimeTask) => {
@@ -14,7 +14,7 @@ parentPort?.on('message', (task: MimeTask) => {
     return;
   }
   const { outcome, buffers } = handedOver(done.outcome, task.job.raw);
-  parentPort?.postMessage({ kind: 'relay', outcome }, buffers);
+  parentPort?.postMessage({ kind: 'relay', outcome }, worthHandingOver(buffers));
 });
 
 /** With octets of its own, which are not copied on their way out; what is shared is told by its place. */

@@ -2,7 +2,7 @@ import { WorkerPool, type WorkerLimits } from '../../kernel/worker-pool.js';
 import { type DsnReading } from '../../message/dsn/read-dsn.js';
 import { type LeakRules } from '../../message/leak-gate/find-leak.js';
 import { type RelayJob, type RelayOutcome } from '../../message/relay/relay-job.js';
-import { type HandedOutcome, takenOver } from './handed-copies.js';
+import { type HandedOutcome, takenOver, worthHandingOver } from './handed-copies.js';
 import { failedTask, type MimeOutcome, type MimeTask } from './mime-task.js';
 import { mimeWorkerSource } from './mime-worker.generated.js';
 
@@ -50,7 +50,7 @@ function copied(task: MimeTask) {
   const given = task.kind === 'relay' ? task.job.raw : task.raw;
   if (given.buffer instanceof SharedArrayBuffer) return { message: plain(task, octetsOf(given)), transfer: [] };
   const raw = new Uint8Array(given);
-  return { message: plain(task, raw), transfer: [raw.buffer] };
+  return { message: plain(task, raw), transfer: worthHandingOver([raw.buffer]) };
 }
 
 function plain(task: MimeTask, raw: Uint8Array): MimeTask {

@@ -64,12 +64,13 @@ export function protectedAddresses(protect: Iterable<string>, shown: ShownAddres
   const addresses = [...new Set([...protect].filter((address) => address.includes('@')).map(foldAddress))].filter(
     (address) => !published.has(address) && !isOwnAddress(address, shown.trackerDomains),
   );
-  const patterns = addresses.map(patternOf);
-  const publishedOnes = publishedExpression(shown.publicAddresses);
-  const ownDomains = shown.trackerDomains.map(ownDomainExpression);
+  // Most texts hold no address, and to make these takes longer than to see that.
+  let expressions: Expressions | undefined;
   const find = (text: string): FoundProtected[] => {
     // One of them stands in each form of an address.
     if (!text.includes('@') && !text.includes('=')) return [];
+    expressions ??= expressionsOf(addresses, shown);
+    const { patterns, publishedOnes, ownDomains } = expressions;
     const lowerCase = text.toLowerCase();
     const possible = patterns.filter(({ domains }) => domains.some((domain) => lowerCase.includes(domain)));
     if (possible.length === 0) return [];
@@ -79,6 +80,20 @@ export function protectedAddresses(protect: Iterable<string>, shown: ShownAddres
     return apart(found.filter(({ end }) => !goesOnAsOurs(text, end, ownDomains)));
   };
   return { addresses, find, isIn: (text) => find(text).length > 0 };
+}
+
+interface Expressions {
+  patterns: readonly Pattern[];
+  publishedOnes: RegExp | undefined;
+  ownDomains: readonly RegExp[];
+}
+
+function expressionsOf(addresses: readonly string[], shown: ShownAddresses): Expressions {
+  return {
+    patterns: addresses.map(patternOf),
+    publishedOnes: publishedExpression(shown.publicAddresses),
+    ownDomains: shown.trackerDomains.map(ownDomainExpression),
+  };
 }
 
 interface Pattern {
