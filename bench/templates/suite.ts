@@ -1,62 +1,50 @@
-import Handlebars from 'handlebars';
-import { readFile } from 'node:fs/promises';
-import { sampleMailModel } from '../../libs/conversation-tracker/src/mailer/outbound/sample-model.js';
-import { ownTemplates } from '../../libs/conversation-tracker/src/mailer/outbound/template-files.js';
 import { TemplateRenderer } from '../../libs/conversation-tracker/src/mailer/outbound/template-renderer.js';
 import { type Figure, figure } from '../figure.js';
-import { loadPeer } from '../peers.js';
 import { median, shuffledRounds, timedTurns } from '../rounds.js';
-import { plainHelpers } from './plain-helpers.js';
+import { orders } from './orders.js';
+import { fromSources, mjmlMailer } from './plain-mailer.js';
+import { type Mailer, octetsOfSameMail } from './same-mail.js';
 
 const ROUNDS = 12;
-const FLOORS: Record<string, number> = { 'compile per send': 80, 'MJML per send': 400 };
-
-type Mjml = (source: string) => Promise<{ html: string }>;
+const FLOORS = { 'compile per send': 80, 'MJML per send': 400 };
+const peers = Object.keys(FLOORS) as (keyof typeof FLOORS)[];
 
 /** TPL1: subject, HTML and text of the mail "shipped", from memory and from sources. */
 export async function measure(): Promise<Figure[]> {
   const renderer = new TemplateRenderer();
-  const mjml = await loadPeer<Mjml>('mjml');
-  const mjmlSource = await readFile(new URL('../../../templates/order-mail.mjml.hbs', import.meta.url), 'utf8');
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(plainHelpers);
-  const mjmlTemplate = handlebars.compile(mjmlSource);
-
-  const runs: Record<string, () => { length: number } | Promise<{ length: number }>> = {
-    cached: () => renderer.render('shipped', 'en', sampleMailModel).html,
-    'compile per send': compileAndRender,
-    'MJML per send': async () => (await mjml(mjmlTemplate({ ...sampleMailModel, subject: 'On its way' }))).html,
-  };
-  const rounds = await shuffledRounds(ROUNDS, await timedTurns(runs));
-  return Object.entries(FLOORS).map(([peer, floor]) =>
+  const mailers = {
+    cached: (order) => renderer.render('shipped', 'en', order),
+    'compile per send': fromSources,
+    'MJML per send': await mjmlMailer(),
+  } satisfies Record<string, Mailer>;
+  const octets = await octetsOfSameMail(mailers);
+  const rounds = await shuffledRounds(
+    ROUNDS,
+    await timedTurns({
+      cached: inTurn(mailers.cached),
+      'compile per send': inTurn(mailers['compile per send']),
+      'MJML per send': inTurn(mailers['MJML per send']),
+    }),
+  );
+  const took = (side: keyof typeof mailers, digits: number) =>
+    `${median(rounds.map((round) => round[side])).toFixed(digits)} µs, ${octets[side]}`;
+  return peers.map((peer) =>
     figure({
       id: 'TPL1',
       what: `a mail from compiled templates, times as fast as ${peer}`,
-      floor,
+      floor: FLOORS[peer],
       better: 'higher',
-      perRound: rounds.map((round) => round[peer] / round['cached']),
-      absolutes: {
-        cached: `${median(rounds.map((round) => round['cached'])).toFixed(1)} µs`,
-        [peer]: `${median(rounds.map((round) => round[peer])).toFixed(0)} µs`,
-      },
+      perRound: rounds.map((round) => round[peer] / round.cached),
+      absolutes: { cached: took('cached', 1), [peer]: took(peer, 0) },
     }),
   );
 }
 
-const sources = ownTemplates().filter(({ locale }) => locale === 'en');
-const kinds = ['subject', 'html', 'txt'] as const;
-
-/** What a mailer does that keeps no compiled template: the same sources, helpers and model, by Handlebars alone. */
-function compileAndRender(): string {
-  const handlebars = Handlebars.create();
-  handlebars.registerHelper(plainHelpers);
-  for (const { name, kind, source } of sources)
-    if (name.startsWith('parts/')) handlebars.registerPartial(`${name}.${kind}`, source);
-  const [subject, html] = kinds.map((kind) => {
-    const source = sources.find((file) => file.name === 'shipped' && file.kind === kind)!.source;
-    return handlebars.compile(source, { noEscape: kind !== 'html' })(sampleMailModel, {
-      data: { subject: 'On its way', locale: 'en', direction: 'ltr' },
-    });
-  });
-  return subject + html;
+/** Each side writes to one order after the other. */
+function inTurn(mailer: Mailer): () => { length: number } | Promise<{ length: number }> {
+  let sent = 0;
+  return () => {
+    const mail = mailer(orders[sent++ % orders.length]);
+    return mail instanceof Promise ? mail.then(({ html }) => html) : mail.html;
+  };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type MailStore, statusMailModel } from './mail-model.js';
-import { date } from './template-format.js';
+import { formatsOf } from './template-format.js';
 
 const store: MailStore = { name: 'Lar & Cia', timeZone: 'America/Sao_Paulo', currency: 'USD' };
 
@@ -161,9 +161,9 @@ describe('the variables of a status mail', () => {
     (timeZone) => {
       const data = { estimatedDelivery: '2026-03-06' };
       const { estimatedDelivery } = statusMailModel({ order: {}, step: 'shipped', data, store });
-      expect(date(estimatedDelivery, { numberLocale: 'en', dateLocale: 'en', currency: 'USD', timeZone })).toBe(
-        'March 6, 2026',
-      );
+      expect(
+        formatsOf({ numberLocale: 'en', dateLocale: 'en', currency: 'USD', timeZone }).date(estimatedDelivery),
+      ).toBe('March 6, 2026');
     },
   );
 

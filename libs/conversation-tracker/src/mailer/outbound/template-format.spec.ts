@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { date, dateTime, type MailFormat, money, number } from './template-format.js';
+import { formatsOf, type MailFormat, money } from './template-format.js';
 
 const format: MailFormat = { numberLocale: 'en-US', dateLocale: 'en-US', currency: 'USD', timeZone: 'UTC' };
 const plainSpaces = (text: string): string => text.replace(/[\u00A0\u202F]/g, ' ');
@@ -22,16 +22,16 @@ describe('an amount in a mail', () => {
 
   it('stays away where the order has none', () => {
     expect(money(null, format)).toBe('');
-    expect(number(null, format)).toBe('');
-    expect(date(null, format)).toBe('');
-    expect(dateTime(null, format)).toBe('');
+    expect(formatsOf(format).number(null)).toBe('');
+    expect(formatsOf(format).date(null)).toBe('');
+    expect(formatsOf(format).dateTime(null)).toBe('');
   });
 });
 
 describe('a count in a mail', () => {
   it('is written as people of the store write it', () => {
-    expect(number(1.5, { ...format, numberLocale: 'pt-BR' })).toBe('1,5');
-    expect(number(12_000, format)).toBe('12,000');
+    expect(formatsOf({ ...format, numberLocale: 'pt-BR' }).number(1.5)).toBe('1,5');
+    expect(formatsOf(format).number(12_000)).toBe('12,000');
   });
 });
 
@@ -39,10 +39,10 @@ describe('a time in a mail', () => {
   const lateEvening = Date.parse('2026-03-10T01:30:00Z');
 
   it('is the day and hour of the store', () => {
-    const saoPaulo = { ...format, dateLocale: 'pt-BR', timeZone: 'America/Sao_Paulo' };
-    expect(date(lateEvening, format)).toBe('March 10, 2026');
-    expect(date(lateEvening, saoPaulo)).toBe('9 de março de 2026');
-    expect(plainSpaces(dateTime(lateEvening, format))).toBe('March 10, 2026 at 1:30 AM UTC');
-    expect(dateTime(lateEvening, saoPaulo)).toContain('22:30');
+    const saoPaulo = formatsOf({ ...format, dateLocale: 'pt-BR', timeZone: 'America/Sao_Paulo' });
+    expect(formatsOf(format).date(lateEvening)).toBe('March 10, 2026');
+    expect(saoPaulo.date(lateEvening)).toBe('9 de março de 2026');
+    expect(plainSpaces(formatsOf(format).dateTime(lateEvening))).toBe('March 10, 2026 at 1:30 AM UTC');
+    expect(saoPaulo.dateTime(lateEvening)).toContain('22:30');
   });
 });

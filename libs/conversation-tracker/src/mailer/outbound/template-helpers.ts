@@ -1,10 +1,9 @@
-import { type HelperOptions } from 'handlebars';
-import { date, dateTime, type MailFormat, money, number } from './template-format.js';
-import { plural } from './template-plural.js';
+import { type Formats } from './template-format.js';
+import { plural, type PluralForms } from './template-plural.js';
 
 /** What a template knows beside the model. */
 export interface TemplateData {
-  readonly format: MailFormat;
+  readonly formats: Formats;
   /** The language of the text, BCP 47. */
   readonly locale: string;
   readonly direction: 'ltr' | 'rtl';
@@ -12,25 +11,13 @@ export interface TemplateData {
   readonly subject?: string;
 }
 
-/** A number of the model; undefined where it stands in a group that is null. */
-type Shown = number | null | undefined;
-
-function dataOf(options: HelperOptions): TemplateData {
-  return options.data as TemplateData;
-}
-
-function formatted(write: (value: number | null, format: MailFormat) => string) {
-  return (value: Shown, options: HelperOptions): string => write(value ?? null, dataOf(options).format);
-}
+type Helper = (value: number | null, data: TemplateData, forms: PluralForms) => string;
 
 /** What a template may call, each with one number of the model; only `plural` takes more. */
 export const templateHelpers = {
-  money: formatted(money),
-  number: formatted(number),
-  date: formatted(date),
-  dateTime: formatted(dateTime),
-  plural: (count: Shown, options: HelperOptions): string => {
-    const { locale, format } = dataOf(options);
-    return plural(count ?? null, options.hash as Record<string, string>, locale, format);
-  },
-} as const;
+  money: (amount, { formats }) => formats.money(amount),
+  number: (count, { formats }) => formats.number(count),
+  date: (instant, { formats }) => formats.date(instant),
+  dateTime: (instant, { formats }) => formats.dateTime(instant),
+  plural: (count, { locale, formats }, forms) => plural(count, forms, locale, formats),
+} as const satisfies Record<string, Helper>;

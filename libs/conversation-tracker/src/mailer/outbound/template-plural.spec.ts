@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type MailFormat } from './template-format.js';
+import { formatsOf } from './template-format.js';
 import { plural, wrongForms } from './template-plural.js';
 
-const format: MailFormat = { numberLocale: 'pt-BR', dateLocale: 'pt-BR', currency: 'BRL', timeZone: 'UTC' };
+const formats = formatsOf({ numberLocale: 'pt-BR', dateLocale: 'pt-BR', currency: 'BRL', timeZone: 'UTC' });
 const polish = { one: '# rzecz', few: '# rzeczy', many: '# rzeczy (m)', other: '# rzeczy (o)' };
 
 describe('a count in a mail', () => {
@@ -20,11 +20,11 @@ describe('a count in a mail', () => {
     [22, 'pl', polish, '22 rzeczy'],
     [2, 'en', { one: 'one', other: '# of #, $& and $1' }, '2 of 2, $& and $1'],
   ])('of %d takes its form in %s', (count, language, forms, written) => {
-    expect(plural(count, forms, language, format)).toBe(written);
+    expect(plural(count, forms, language, formats)).toBe(written);
   });
 
   it('stays away where it is not known', () => {
-    expect(plural(null, { other: '#' }, 'en', format)).toBe('');
+    expect(plural(null, { other: '#' }, 'en', formats)).toBe('');
   });
 
   it.each([

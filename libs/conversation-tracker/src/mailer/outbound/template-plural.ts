@@ -1,8 +1,12 @@
-import { type MailFormat, number } from './template-format.js';
+import { type Formats, remembered } from './template-format.js';
+
+/** The forms of a text by plural category; `other` stands in for one that is missing. */
+export type PluralForms = Readonly<Record<string, string>>;
 
 const categories = ['zero', 'one', 'two', 'few', 'many', 'other'];
 /** Rules of a language, made once. */
 const rules = new Map<string, Intl.PluralRules>();
+const categoriesOf = new Map<string, (count: number) => Intl.LDMLPluralRule>();
 /** Whole numbers below it take every form that a language has for what an order counts (CLDR, cardinal rules). */
 const countedOrders = 200;
 
@@ -10,18 +14,17 @@ const countedOrders = 200;
  * The form of a text that a count takes in its language (CLDR plural rules), with the count in place of each `#`; empty
  * for null.
  *
- * @param forms by plural category; `other` stands in for one that is missing
  * @param language of the text, BCP 47
  */
 export function plural(
   count: number | null,
-  forms: Readonly<Record<string, string>>,
+  forms: PluralForms,
   language: string,
-  format: MailFormat,
+  formats: Pick<Formats, 'number'>,
 ): string {
   if (count === null) return '';
-  const form = forms[rulesOf(language).select(count)] ?? forms.other;
-  return form.replaceAll('#', () => number(count, format));
+  const form = forms[categoryIn(language)(count)] ?? forms.other;
+  return form.replaceAll('#', () => formats.number(count));
 }
 
 /** Why these are not the forms of the language; undefined where they are. */
@@ -40,5 +43,13 @@ function rulesOf(language: string): Intl.PluralRules {
   if (known) return known;
   const made = new Intl.PluralRules(language);
   rules.set(language, made);
+  return made;
+}
+
+function categoryIn(language: string): (count: number) => Intl.LDMLPluralRule {
+  const known = categoriesOf.get(language);
+  if (known) return known;
+  const made = remembered((count) => rulesOf(language).select(count));
+  categoriesOf.set(language, made);
   return made;
 }

@@ -10,7 +10,7 @@ import {
   type TemplateKind,
   templateKinds,
 } from './template-files.js';
-import { type TemplateData } from './template-helpers.js';
+import { formatsOf } from './template-format.js';
 import { defaultLanguage, directionOf, languagesFor, numberLocaleFor, sameLanguage } from './text-language.js';
 
 export interface RenderedMail {
@@ -20,11 +20,26 @@ export interface RenderedMail {
   readonly text: string;
 }
 
+/** What is the same in all mails of a step to the stores of a locale. */
+interface Voice {
+  readonly templates: Readonly<Record<TemplateKind, MailTemplate>>;
+  /** Of the text. */
+  readonly language: string;
+  readonly direction: 'ltr' | 'rtl';
+  readonly numberLocale: string;
+  readonly dateLocale: string;
+}
+
+/** More than any installation has; a bound, since stores choose their locale. */
+const maxVoices = 1_000;
+
 /** The templates of the order mails, each compiled once. */
 export class TemplateRenderer {
   /** Language → `<name>.<kind>` → template. */
   private readonly templates: ReadonlyMap<string, ReadonlyMap<string, MailTemplate>>;
   private readonly files: readonly TemplateFile[];
+  /** By step and locale. */
+  private readonly voices = new Map<string, Voice>();
 
   /**
    * @param overrides a host's own templates, see {@link readTemplates}
@@ -94,21 +109,35 @@ export class TemplateRenderer {
    * @throws TrackerError `template-invalid` for a step without a template, or a model without what a template names
    */
   render(step: OrderStep, locale: string, model: StatusMailModel): RenderedMail {
-    const wanted = canonicalLocale(locale) ?? defaultLanguage;
-    const tag = languagesFor(wanted).find((language) => this.templates.get(language)?.has(`${step}.html`));
-    if (tag === undefined) throw new TrackerError('template-invalid', `There is no template for the step ${step}`);
-    const data = dataOf(model, wanted, tag);
-    const render = (kind: TemplateKind, extra?: { subject: string }): string =>
-      this.templates.get(tag)!.get(`${step}.${kind}`)!(model, { ...data, ...extra });
-    const subject = singleLine(render('subject'));
-    return { subject, html: render('html', { subject }).trim(), text: tidyText(render('txt', { subject })) };
+    const { templates, language, direction, numberLocale, dateLocale } = this.voiceOf(step, locale);
+    const { currency, store } = model;
+    const formats = formatsOf({ numberLocale, dateLocale, currency, timeZone: store.timeZone });
+    const data = { locale: language, direction, formats };
+    const subject = singleLine(templates.subject(model, data));
+    const whole = { ...data, subject };
+    return { subject, html: templates.html(model, whole).trim(), text: tidyText(templates.txt(model, whole)) };
   }
-}
 
-function dataOf({ currency, store: { timeZone } }: StatusMailModel, wanted: string, tag: string): TemplateData {
-  const dateLocale = sameLanguage(wanted, tag) ? wanted : tag;
-  const format = { numberLocale: numberLocaleFor(wanted, tag), dateLocale, currency, timeZone };
-  return { locale: tag, direction: directionOf(tag), format };
+  /** How a store's mails of a step are written; looked up once, since that takes as long as writing one. */
+  private voiceOf(step: OrderStep, locale: string): Voice {
+    const key = `${step} ${locale}`;
+    const known = this.voices.get(key);
+    if (known) return known;
+    const wanted = canonicalLocale(locale) ?? defaultLanguage;
+    const language = languagesFor(wanted).find((tag) => this.templates.get(tag)?.has(`${step}.html`));
+    if (language === undefined) throw new TrackerError('template-invalid', `There is no template for the step ${step}`);
+    const template = (kind: TemplateKind): MailTemplate => this.templates.get(language)!.get(`${step}.${kind}`)!;
+    const voice = {
+      templates: { subject: template('subject'), html: template('html'), txt: template('txt') },
+      language,
+      direction: directionOf(language),
+      numberLocale: numberLocaleFor(wanted, language),
+      dateLocale: sameLanguage(wanted, language) ? wanted : language,
+    };
+    if (this.voices.size >= maxVoices) this.voices.clear();
+    this.voices.set(key, voice);
+    return voice;
+  }
 }
 
 /** The steps of a language, and of each part the one nearest to it. */
@@ -152,8 +181,7 @@ function singleLine(text: string): string {
 }
 
 function tidyText(text: string): string {
-  return `${text
-    .replace(/[ \t]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
-    .trim()}\n`;
+  // To ask first is quicker than to look behind each word for the end of its line.
+  const trimmed = /[ \t][\n\r\u2028\u2029]/.test(text) ? text.replace(/[ \t]+$/gm, '') : text;
+  return `${trimmed.replace(/\n{3,}/g, '\n\n').trim()}\n`;
 }
