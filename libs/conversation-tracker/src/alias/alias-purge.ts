@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual, type ObjectLiteral } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { insertRows } from '../persistence/insert-rows.js';
@@ -17,8 +17,17 @@ const MIN_ROWS = 10;
 const SQLITE = { batchMs: 5, firstRows: 20 };
 /** Elsewhere it holds up nobody but who wants the same rows. */
 const OTHERS = { batchMs: 50, firstRows: 100 };
+/** Less than a millisecond's work. */
+const FACTS_PER_LOT = 25;
 /** What is left waits for the next run, so that an installation that slept for a year wakes up gently. */
 const MAX_RUN_MS = 60_000;
+
+/** What one transaction deleted. */
+interface Batch {
+  deleted: number;
+  /** Of each order the aliases of which nobody was told yet. */
+  orders: (OrderRef & { aliasIds: string[] })[];
+}
 
 /**
  * Deletes the aliases whose time is up, and nothing but them: the generation of the participant stays, so that none of them
@@ -70,34 +79,86 @@ export class AliasPurge {
 
   private deleteBatch(expiredAt: number, rows: number): Promise<number> {
     return this.database.transaction(async (manager) => {
-      const expired = await this.take(manager, expiredAt, rows);
-      if (expired.length === 0) return 0;
-      const ids = expired.map(({ id }) => id);
-      const { affected } = await manager.delete(Alias, { id: In(ids), expiresAt: LessThanOrEqual(expiredAt) });
-      // Whoever took some of the rows first also told of them: nothing of this batch may stand then.
-      if (affected !== ids.length) throw new Error('expired aliases were changed while they were deleted');
-      const traces = expired.map(({ id: aliasId, storeId, lookup }) => ({ lookup, storeId, aliasId }));
-      await insertRows(manager, AliasTrace, traces, 'ignore');
-      const facts = [...byOrder(expired)].map(([origin, aliasIds]) => ({ origin, payload: { aliasIds } }));
-      await this.log.appendAll(manager, 'alias.expired', facts);
-      return ids.length;
+      const { deleted, orders } = this.database.isSqlite
+        ? await this.deleteOnSqlite(manager, expiredAt, rows)
+        : await this.deleteOnServer(manager, expiredAt, rows);
+      const facts = orders.map(({ storeId, orderId, aliasIds }) => ({
+        origin: { storeId, orderId },
+        payload: { aliasIds },
+      }));
+      // In lots, so that a look-up never waits for the keys and ciphers of a whole batch.
+      for (let start = 0; start < facts.length; start += FACTS_PER_LOT) {
+        await this.log.appendAll(manager, 'alias.expired', facts.slice(start, start + FACTS_PER_LOT));
+      }
+      return deleted;
     });
   }
 
   /**
-   * Rows that no other instance deletes at the same time: on SQLite the transaction fails, and runs again, when another one
-   * wrote after this reading; elsewhere the rows are locked and those that another instance locked are left to it.
+   * No other instance deletes the same rows: the transaction fails, and runs again, when another one wrote after this
+   * reading.
    */
-  private take(manager: EntityManager, expiredAt: number, rows: number): Promise<Alias[]> {
-    const query = manager
+  private async deleteOnSqlite(manager: EntityManager, expiredAt: number, rows: number): Promise<Batch> {
+    const expired = await manager
       .createQueryBuilder(Alias, 'alias')
       .where('alias.expiresAt <= :expiredAt', { expiredAt })
       .orderBy('alias.expiresAt', 'ASC')
       .addOrderBy('alias.id', 'ASC')
-      .limit(rows);
-    if (!this.database.isSqlite) query.setLock('pessimistic_write').setOnLocked('skip_locked');
-    return query.getMany();
+      .limit(rows)
+      .getMany();
+    if (expired.length === 0) return { deleted: 0, orders: [] };
+    const ids = expired.map(({ id }) => id);
+    const { affected } = await manager.delete(Alias, { id: In(ids), expiresAt: LessThanOrEqual(expiredAt) });
+    // Whoever took some of the rows first also told of them: nothing of this batch may stand then.
+    if (affected !== ids.length) throw new Error('expired aliases were changed while they were deleted');
+    const traces = expired.map(({ id: aliasId, storeId, lookup }) => ({ lookup, storeId, aliasId }));
+    await insertRows(manager, AliasTrace, traces, 'ignore');
+    return { deleted: ids.length, orders: byOrder(expired) };
   }
+
+  /**
+   * One statement, in which the rows themselves never come here. They are locked, and those that another instance locked are
+   * left to it.
+   */
+  private async deleteOnServer(manager: EntityManager, expiredAt: number, rows: number): Promise<Batch> {
+    const orders: { storeId: string; orderId: string; aliasIds: string[] | null; deleted: number }[] =
+      await manager.query(deletionText(manager, rows), [expiredAt]);
+    return {
+      deleted: orders.reduce((sum, order) => sum + order.deleted, 0),
+      orders: orders.flatMap(({ aliasIds, ...order }) => (aliasIds ? [{ ...order, aliasIds }] : [])),
+    };
+  }
+}
+
+/** Deletes at most so many expired aliases of PostgreSQL, writes their traces, and tells of which orders they were. */
+function deletionText(manager: EntityManager, rows: number): string {
+  const alias = namesIn(manager, Alias);
+  const trace = namesIn(manager, AliasTrace);
+  const { id, storeId, orderId, lookup, state, expiresAt } = alias.columns;
+  return `WITH expired AS MATERIALIZED (
+      SELECT ${id} FROM ${alias.table} WHERE ${expiresAt} <= $1
+        ORDER BY ${expiresAt}, ${id} LIMIT ${rows} FOR UPDATE SKIP LOCKED),
+    deleted AS (DELETE FROM ${alias.table} WHERE ${id} IN (SELECT ${id} FROM expired)
+      RETURNING ${id}, ${storeId}, ${orderId}, ${lookup}, ${state}, ${expiresAt}),
+    traced AS (INSERT INTO ${trace.table} (${trace.columns.lookup}, ${trace.columns.storeId}, ${trace.columns.aliasId})
+      SELECT ${lookup}, ${storeId}, ${id} FROM deleted ON CONFLICT DO NOTHING)
+    SELECT ${storeId} AS "storeId", ${orderId} AS "orderId", count(*)::int AS deleted,
+      json_agg(${id} ORDER BY ${expiresAt}, ${id}) FILTER (WHERE ${state} <> 'revoked') AS "aliasIds"
+      FROM deleted GROUP BY ${storeId}, ${orderId} ORDER BY min(${expiresAt}), min(${id})`;
+}
+
+/** How a table and its columns are called in SQL. */
+function namesIn<Entity extends ObjectLiteral>(manager: EntityManager, entity: new () => Entity) {
+  const { driver } = manager.connection;
+  const { tablePath, columns } = manager.connection.getMetadata(entity);
+  const names = columns.map(({ propertyName, databaseName }) => [propertyName, driver.escape(databaseName)]);
+  return {
+    table: tablePath
+      .split('.')
+      .map((part) => driver.escape(part))
+      .join('.'),
+    columns: Object.fromEntries(names) as Record<keyof Entity & string, string>,
+  };
 }
 
 /** As many as the last batch would have deleted in the time that one may take, and no more than twice its rows. */
@@ -107,14 +168,14 @@ function nextRows(rows: number, tookMs: number, batchMs: number): number {
 }
 
 /** Whoever revoked an alias has been told of its end: no news then. */
-function byOrder(expired: readonly Alias[]): Map<OrderRef, string[]> {
-  const orders = new Map<string, { order: OrderRef; aliasIds: string[] }>();
+function byOrder(expired: readonly Alias[]): Batch['orders'] {
+  const orders = new Map<string, Batch['orders'][number]>();
   for (const { id, storeId, orderId, state } of expired) {
     if (state === 'revoked') continue;
-    const order = { storeId, orderId };
-    const known = orders.get(orderKey(order)) ?? { order, aliasIds: [] };
+    const key = orderKey({ storeId, orderId });
+    const known = orders.get(key) ?? { storeId, orderId, aliasIds: [] };
     known.aliasIds.push(id);
-    orders.set(orderKey(order), known);
+    orders.set(key, known);
   }
-  return new Map([...orders.values()].map(({ order, aliasIds }) => [order, aliasIds]));
+  return [...orders.values()];
 }

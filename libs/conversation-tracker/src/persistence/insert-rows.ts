@@ -46,7 +46,7 @@ export async function insertRows<Entity extends ObjectLiteral>(
   }
 }
 
-/** PostgreSQL reads one text of JSON, and the types from its own table, in less time than thousands of parameters take here. */
+/** PostgreSQL reads one text of JSON, and the types from its own table, sooner than thousands of parameters. */
 function asJson({ name, names, columns }: TableText, values: readonly unknown[][]): Values {
   const rows = values.map((row) =>
     Object.fromEntries(columns.map(({ databaseName }, n) => [databaseName, jsonOf(row[n])])),
