@@ -48,9 +48,16 @@ export class AliasDerivation {
     return this.keys.index.hmac(JSON.stringify(['alias', aliasAddress]));
   }
 
-  /** The alias of that form, Complex where a Simple one would not do (R48). */
-  alias(order: OrderRef, address: string, form: AliasForm): DerivedAlias {
-    const participantId = this.participantId(order, address);
+  /**
+   * The alias of that form, Complex where a Simple one would not do (R48).
+   * @param participantId as {@link participantId} gives it, of who has derived it already
+   */
+  alias(
+    order: OrderRef,
+    address: string,
+    form: AliasForm,
+    participantId = this.participantId(order, address),
+  ): DerivedAlias {
     const simple = form.maskType === 'simple' ? this.simple(order, address, form) : undefined;
     const text = simple ?? this.complex(order, address, form);
     const lookup = this.lookup(text);

@@ -26,7 +26,9 @@ export async function insertAliases(
   derivation: AliasDerivation,
   drafts: readonly AliasDraft[],
 ): Promise<DerivedAlias[]> {
-  const issued = drafts.map(({ order, address, form }) => derivation.alias(order, address, form));
+  const issued = drafts.map(({ order, address, form, participantId }) =>
+    derivation.alias(order, address, form, participantId),
+  );
   let open = drafts.map((_, index) => index);
   for (let attempt = 1; open.length > 0; attempt++) {
     const rows = open.map((index) => aliasRow(drafts[index], issued[index]));
