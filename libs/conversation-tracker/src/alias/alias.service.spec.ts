@@ -75,4 +75,14 @@ describe('issuing aliases', () => {
     await expect(later.aliases.aliasesOf('shop', ['o-1'])).resolves.toEqual(one);
     expect(later.statements).toHaveLength(1);
   });
+
+  it('reads people back as they were written, whatever stands in the id of the order and in their roles', async () => {
+    const orderId = ' o  1\n2 ';
+    const person = { ...customer('ana@shop.example'), role: 'ship to' };
+    const [issued] = await oms.aliases.issue([{ storeId: 'shop', orderId, addresses: [person] }]);
+    const later = await world.start();
+    expect(await later.aliases.people({ storeId: 'shop', orderId })).toMatchObject([
+      { address: 'ana@shop.example', alias: issued.get('ana@shop.example'), role: 'ship to', deliverable: true },
+    ]);
+  });
 });

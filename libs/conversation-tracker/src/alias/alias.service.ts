@@ -70,7 +70,7 @@ export class AliasService {
     this.derivation = new AliasDerivation(keys);
     this.participants = new OrderParticipants(storeKeys, this.derivation);
     this.byId = new RowsByKey(database, Participant, 'id');
-    this.reader = new ParticipantReader(this.participants, database.manager);
+    this.reader = new ParticipantReader(this.participants, database);
     this.renewal = new AliasRenewal(database, keys, storeKeys, log, settings, clock, options);
     this.cache = new AliasCache(options.aliasCache, clock);
     const { derivation, participants, cache } = this;

@@ -1,6 +1,7 @@
 import { type EntityManager, type FindOperator, In } from 'typeorm';
 import { foldAddress } from '../kernel/email-address.js';
 import { type StoreKeys } from '../persistence/store-keys.js';
+import { type TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { type AliasDerivation } from './alias-derivation.js';
 import { openPerson } from './participant-seal.js';
@@ -16,13 +17,37 @@ export function inOrders(orders: readonly OrderRef[]): { storeId: string; orderI
   return [...byStore].map(([storeId, orderIds]) => ({ storeId, orderId: In(orderIds) }));
 }
 
-const SOURCE = [
-  ...(['id', 'storeId', 'orderId', 'sealed', 'roles', 'state'] as const),
-  ...(['generation', 'maskType', 'aliasKeyId', 'trackerDomain', 'expiresAt'] as const),
-];
+/** None of them has a blank in it. */
+const WORDS = ['id', 'state', 'generation', 'maskType', 'aliasKeyId', 'trackerDomain', 'expiresAt', 'sealed'] as const;
 
 /** Of a participant what tells its alias, and what becomes of mail to it. */
-export type AliasSource = Pick<Participant, (typeof SOURCE)[number]>;
+export type AliasSource = Pick<Participant, 'storeId' | 'orderId' | 'roles' | (typeof WORDS)[number]>;
+
+/** {@link WORDS} in one text: sqlite3 and pg take longer for the values of a row than this class for taking them apart. */
+interface SourceRow {
+  orderId: string;
+  roles: string;
+  words: string;
+}
+
+function sourceOf(storeId: string, { orderId, roles, words }: SourceRow): AliasSource {
+  const [id, state, generation, maskType, aliasKeyId, trackerDomain, expiresAt, sealed] = words.split(' ');
+  return {
+    id,
+    storeId,
+    orderId,
+    roles,
+    state: state as AliasSource['state'],
+    generation: Number(generation),
+    maskType: maskType as AliasSource['maskType'],
+    aliasKeyId,
+    trackerDomain,
+    expiresAt: Number(expiresAt),
+    sealed: sealed === '' ? null : sealed,
+  };
+}
+
+export type SourceDatabase = Pick<TrackerDatabase, 'manager' | 'read'>;
 
 /** Reads the participants of orders, and their aliases out of them. */
 export class OrderParticipants {
@@ -41,19 +66,17 @@ export class OrderParticipants {
   }
 
   /** Without entities: TypeORM takes longer for them and the text than SQLite for the answer. */
-  async loadSources(manager: EntityManager, orders: readonly OrderRef[]): Promise<Map<string, AliasSource[]>> {
+  async loadSources(database: SourceDatabase, orders: readonly OrderRef[]): Promise<Map<string, AliasSource[]>> {
     const [{ storeId }] = orders;
-    if (orders.some((order) => order.storeId !== storeId)) return this.load(manager, orders);
+    if (orders.some((order) => order.storeId !== storeId)) return this.load(database.manager, orders);
     // A few texts serve for any number: the last one is asked for again.
     const size = 2 ** Math.ceil(Math.log2(orders.length));
     const orderIds = Array.from({ length: size }, (_, n) => orders[Math.min(n, orders.length - 1)].orderId);
-    const rows: (Omit<AliasSource, 'expiresAt'> & { expiresAt: number | string })[] = await manager.query(
-      this.textFor(manager, size),
-      [storeId, ...orderIds],
+    const rows = await database.read<SourceRow>(this.textFor(database.manager, size), [storeId, ...orderIds]);
+    return this.byOrder(
+      orders,
+      rows.map((row) => sourceOf(storeId, row)),
     );
-    // PostgreSQL's driver hands a bigint over as text.
-    const sources = rows.map((row): AliasSource => ({ ...row, expiresAt: Number(row.expiresAt) }));
-    return this.byOrder(orders, sources);
   }
 
   /** Folded address → alias. An erased address is known to nobody any more, so it is not among them. */
@@ -79,9 +102,12 @@ export class OrderParticipants {
   private textFor(manager: EntityManager, size: number): string {
     const known = this.texts.get(size);
     if (known !== undefined) return known;
-    const query = manager.createQueryBuilder(Participant, 'participant').select([]);
-    for (const name of SOURCE) query.addSelect(`participant.${name}`, name);
-    const [text] = query
+    const words = WORDS.map((word) => (word === 'sealed' ? `coalesce(participant.sealed, '')` : `participant.${word}`));
+    const [text] = manager
+      .createQueryBuilder(Participant, 'participant')
+      .select('participant.orderId', 'orderId')
+      .addSelect('participant.roles', 'roles')
+      .addSelect(words.join(` || ' ' || `), 'words')
       .where('participant.storeId = :storeId', { storeId: '' })
       .andWhere('participant.orderId IN (:...orderIds)', { orderIds: Array.from({ length: size }, () => '') })
       .getQueryAndParameters();

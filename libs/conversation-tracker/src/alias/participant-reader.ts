@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type EntityManager } from 'typeorm';
 import { type OrderRef } from '../ports/order-source.js';
-import { type AliasSource, type OrderParticipants } from './order-participants.js';
+import { type AliasSource, type OrderParticipants, type SourceDatabase } from './order-participants.js';
 
 /** Far below the parameters that a statement may have: 32,766 on SQLite, 65,535 on PostgreSQL. */
 const MOST_ORDERS = 1_000;
@@ -14,7 +13,7 @@ export class ParticipantReader {
 
   constructor(
     private readonly participants: OrderParticipants,
-    private readonly manager: EntityManager,
+    private readonly database: SourceDatabase,
   ) {}
 
   /** The participants of orders, by `orderKey`; of others that were asked for at the same moment as well. */
@@ -26,7 +25,7 @@ export class ParticipantReader {
     const batch = [...orders];
     const rows = nextTurn().then(() => {
       if (this.waiting?.orders === batch) this.waiting = undefined;
-      return this.participants.loadSources(this.manager, batch);
+      return this.participants.loadSources(this.database, batch);
     });
     this.waiting = { orders: batch, rows };
     return rows;

@@ -11,6 +11,7 @@ import {
 } from 'typeorm';
 import { type OrderRef } from '../ports/order-source.js';
 import { readByKey } from './by-key.js';
+import { DriverReads } from './driver-reads.js';
 import { GroupCommit } from './group-commit.js';
 import { withLateInserts } from './late-inserts.js';
 import { lockOrders } from './order-lock.js';
@@ -25,6 +26,7 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
 export class TrackerDatabase implements OnApplicationShutdown {
   private readonly logger = new Logger('ConversationTracker');
   private readonly queue: GroupCommit<EntityManager> | undefined;
+  private readonly reads: DriverReads;
   private readonly afterCommit = new WeakMap<EntityManager, (() => void)[]>();
 
   constructor(
@@ -34,6 +36,7 @@ export class TrackerDatabase implements OnApplicationShutdown {
   ) {
     // TypeORM has one connection per SQLite DataSource: two open transactions on it would become one.
     this.queue = this.isSqlite ? new GroupCommit((work) => this.commit(work)) : undefined;
+    this.reads = new DriverReads(dataSource);
   }
 
   get isSqlite(): boolean {
@@ -43,6 +46,11 @@ export class TrackerDatabase implements OnApplicationShutdown {
   /** For reading outside a transaction. */
   get manager(): EntityManager {
     return this.dataSource.manager;
+  }
+
+  /** Reads outside a transaction what is asked for often, by one of a few texts, see {@link DriverReads}. */
+  read<Row>(text: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.reads.read(text, parameters);
   }
 
   /**
