@@ -38,12 +38,14 @@ describe('reads by the driver', () => {
     expect(logged).toEqual([WORD, WORD, WORD, WORD]);
   });
 
-  it('fail as those of TypeORM do, also once the connection is closed', async () => {
+  it('fail as those of TypeORM do, while the connection is closed as well', async () => {
     const reads = new DriverReads(host);
     await expect(reads.read('SELECT nothing FROM words', [])).rejects.toThrow(QueryFailedError);
     expect(logged).toEqual(['SELECT nothing FROM words', 'failed: SELECT nothing FROM words']);
     await host.destroy();
     await expect(reads.read(WORD, [1])).rejects.toThrow();
+    await host.initialize();
+    expect(await reads.read(WORD, [1])).toEqual([{ word: 'one' }]);
   });
 
   it.runIf(onPostgres)('do without prepared statements behind a pool that loses them', async () => {

@@ -50,12 +50,14 @@ export class DriverReads {
   private chooseDriver(): Read | undefined {
     const { options, subscribers } = this.dataSource;
     if (subscribers.length > 0 || options.maxQueryExecutionTime) return undefined;
-    const { master, databaseConnection } = this.dataSource.driver as unknown as {
-      master?: Pool;
-      databaseConnection?: Connection;
-    };
-    if (options.type === 'postgres' && master) return (text, values) => this.prepared(master, text, values);
-    if (options.type === 'sqlite' && databaseConnection) return (...asked) => readSqlite(databaseConnection, ...asked);
+    // Asked for each time: a DataSource that was closed and opened again has others.
+    const driver = this.dataSource.driver as unknown as { master?: Pool; databaseConnection?: Connection };
+    if (options.type === 'postgres' && driver.master) {
+      return (text, values) => this.prepared(driver.master!, text, values);
+    }
+    if (options.type === 'sqlite' && driver.databaseConnection) {
+      return (text, values) => readSqlite(driver.databaseConnection!, text, values);
+    }
     return undefined;
   }
 
