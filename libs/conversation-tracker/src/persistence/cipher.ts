@@ -12,7 +12,8 @@ export interface NamedKey {
 
 const VERSION = 'v1';
 const BYTES_VERSION = 'v2';
-const BYTES_HEAD = /^v2\.([^.]{1,16})\./;
+const PIECES_VERSION = 'v3';
+const BYTES_HEAD = /^v[23]\.([^.]{1,16})\./;
 /** Octets in which version and key id of every stored value stand. */
 export const MAX_HEAD = 20;
 const NONCE_BYTES = 12;
@@ -44,8 +45,8 @@ export function encryptBytes(plain: Buffer, { id, key }: NamedKey, context: stri
 const PIECE = 256 * 1024;
 
 /**
- * What {@link encryptBytes} makes, a piece at a time: what is large is never in memory twice, and holds nobody up. It is
- * encrypted two times for that, since the tag stands first; the octets must not change meanwhile.
+ * As {@link encryptBytes}, a piece at a time: what is large is never in memory twice, and holds nobody up. `v3.<key id>.` and the
+ * octets of nonce, ciphertext and tag, which is known last. Earlier ones of that size have the form of {@link encryptBytes}.
  * @param plain in pieces that follow one another.
  */
 export async function* encryptPieces(
@@ -54,19 +55,14 @@ export async function* encryptPieces(
   context: string,
 ): AsyncGenerator<Buffer> {
   const nonce = randomNonce();
-  const begin = () => createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
-  const first = begin();
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
+  yield Buffer.concat([Buffer.from(`${PIECES_VERSION}.${id}.`), nonce]);
   for (const piece of cut(plain)) {
-    first.update(piece);
+    yield cipher.update(piece);
     await letOthersGo();
   }
-  first.final();
-  const tag = first.getAuthTag();
-  yield Buffer.concat([Buffer.from(`${BYTES_VERSION}.${id}.`), nonce, tag]);
-  const second = begin();
-  for (const piece of cut(plain)) yield second.update(piece);
-  second.final();
-  if (!second.getAuthTag().equals(tag)) throw new Error('octets changed while they were encrypted');
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 function* cut(plain: readonly Buffer[]): Generator<Buffer> {
@@ -75,14 +71,14 @@ function* cut(plain: readonly Buffer[]): Generator<Buffer> {
   }
 }
 
-/** The id of the key under which octets were encrypted; `undefined` for what is none of {@link encryptBytes}. */
+/** The id of the key under which octets were encrypted; `undefined` for what is none of {@link encryptBytes} or {@link encryptPieces}. */
 export function keyOfBytes(stored: Buffer): string | undefined {
   return BYTES_HEAD.exec(stored.toString('latin1', 0, MAX_HEAD))?.[1];
 }
 
 /** @throws see {@link decrypt}. */
 export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
-  const { decipher, sealed } = beginDecryption(stored, keyById, context);
+  const { decipher, sealed } = beginWhole(stored, keyById, context);
   // Of GCM the last piece is always empty; it is what checks the tag.
   const plain = decipher.update(sealed);
   decipher.final();
@@ -91,26 +87,34 @@ export function decryptBytes(stored: Buffer, keyById: (id: string) => Buffer | u
 
 /** The same as a stream, which fails at its end where something was changed: what came before has then been given out already. */
 export function decryptStream(keyById: (id: string) => Buffer | undefined, context: string): Transform {
-  let head = Buffer.alloc(0);
-  let decipher: DecipherGCM | undefined;
+  let decryption: Decryption | undefined;
+  // The last octets may be the tag: what came last waits for what follows it.
+  let last: Buffer = Buffer.alloc(0);
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       try {
-        if (decipher) return done(null, decipher.update(chunk));
-        head = Buffer.concat([head, chunk]);
-        if (head.length < MAX_HEAD + NONCE_BYTES + TAG_BYTES) return done();
-        const begun = beginDecryption(head, keyById, context);
-        ({ decipher } = begun);
-        return done(null, decipher.update(begun.sealed));
+        if (decryption && chunk.length >= TAG_BYTES) {
+          const plain = decryption.decipher.update(last);
+          last = chunk;
+          return done(null, plain);
+        }
+        last = Buffer.concat([last, chunk]);
+        if (!decryption && last.length >= MAX_HEAD + NONCE_BYTES + TAG_BYTES) {
+          decryption = beginDecryption(last, keyById, context);
+          last = last.subarray(decryption.start);
+        }
+        return done();
       } catch (error) {
         return done(error as Error);
       }
     },
     flush(done) {
       try {
-        if (!decipher) throw new Error('an encrypted blob ends before its end');
-        decipher.final();
-        done();
+        if (!decryption) throw new Error('an encrypted blob ends before its end');
+        const { sealed, tag } = splitEnd(last, decryption);
+        const plain = decryption.decipher.update(sealed);
+        decryption.decipher.setAuthTag(tag).final();
+        done(null, plain);
       } catch (error) {
         done(error as Error);
       }
@@ -123,22 +127,45 @@ export function decryptStream(keyById: (id: string) => Buffer | undefined, conte
  * @throws see {@link decrypt}.
  */
 export function decryptInPlace(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Buffer {
-  const { decipher, sealed } = beginDecryption(stored, keyById, context);
+  const { decipher, sealed } = beginWhole(stored, keyById, context);
   for (let at = 0; at < sealed.length; at += PIECE) decipher.update(sealed.subarray(at, at + PIECE)).copy(sealed, at);
   decipher.final();
   return sealed;
 }
 
-function beginDecryption(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string) {
-  const id = keyOfBytes(stored) ?? '';
+interface Decryption {
+  decipher: DecipherGCM;
+  /** Where the ciphertext begins. */
+  start: number;
+  /** Missing where it stands behind the ciphertext. */
+  tag: Buffer | undefined;
+}
+
+function beginDecryption(head: Buffer, keyById: (id: string) => Buffer | undefined, context: string): Decryption {
+  const id = keyOfBytes(head) ?? '';
   const key = keyById(id);
   if (!key) throw unknownKey(id);
   const nonceAt = BYTES_VERSION.length + id.length + 2;
-  const tagAt = nonceAt + NONCE_BYTES;
-  const decipher = createDecipheriv('aes-256-gcm', key, stored.subarray(nonceAt, tagAt))
-    .setAAD(Buffer.from(context))
-    .setAuthTag(stored.subarray(tagAt, tagAt + TAG_BYTES));
-  return { decipher, sealed: stored.subarray(tagAt + TAG_BYTES) };
+  const nonceEnd = nonceAt + NONCE_BYTES;
+  const decipher = createDecipheriv('aes-256-gcm', key, head.subarray(nonceAt, nonceEnd)).setAAD(Buffer.from(context));
+  const isTagLast = head.toString('latin1', 0, PIECES_VERSION.length) === PIECES_VERSION;
+  if (isTagLast) return { decipher, start: nonceEnd, tag: undefined };
+  const start = nonceEnd + TAG_BYTES;
+  return { decipher, start, tag: Buffer.from(head.subarray(nonceEnd, start)) };
+}
+
+/** With the tag set. */
+function beginWhole(stored: Buffer, keyById: (id: string) => Buffer | undefined, context: string) {
+  const decryption = beginDecryption(stored, keyById, context);
+  const { sealed, tag } = splitEnd(stored.subarray(decryption.start), decryption);
+  return { decipher: decryption.decipher.setAuthTag(tag), sealed };
+}
+
+/** @param end the last octets of what was stored, behind its head. */
+function splitEnd(end: Buffer, { tag }: Pick<Decryption, 'tag'>): { sealed: Buffer; tag: Buffer } {
+  if (tag) return { sealed: end, tag };
+  if (end.length < TAG_BYTES) throw new Error('an encrypted blob ends before its end');
+  return { sealed: end.subarray(0, -TAG_BYTES), tag: end.subarray(-TAG_BYTES) };
 }
 
 /** @throws when the value was changed, belongs to another context, or names a key that is not configured. */

@@ -7,6 +7,8 @@ import { DirectorySyncs } from './directory-syncs.js';
 
 const DIRECTORY_MODE = 0o700;
 const FILE_MODE = 0o600;
+/** Each read waits for a thread: few of a large blob, and little memory. */
+const READ_AT_ONCE = 256 * 1024;
 /** As many directories are used in most of a year by one store. */
 const MAX_SETTLED = 1_000;
 /** Lower-case hex names, at most four deep: no key leaves the directory, on any file system. */
@@ -41,7 +43,7 @@ export class FileBlobStore implements BlobStore {
 
   async getStream(key: string): Promise<Readable | undefined> {
     const file = await unlessMissing(open(this.pathOf(key), 'r'));
-    return file?.createReadStream();
+    return file?.createReadStream({ highWaterMark: READ_AT_ONCE });
   }
 
   async sizeOf(key: string): Promise<number | undefined> {

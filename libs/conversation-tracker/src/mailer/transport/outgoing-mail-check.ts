@@ -1,3 +1,4 @@
+import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import { isAscii, parseEmailAddress } from '../../kernel/email-address.js';
 import { MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
 import { LineEnds } from '../inbound/smtp/line-ends.js';
@@ -29,13 +30,24 @@ export function checkOutgoingMail({ envelope, raw, stream }: OutgoingMail): Chec
 }
 
 /**
- * The same for a message that comes as a stream, which is read to its end for that.
- * @throws MailTransportError permanent; or what keeps it from being read
+ * The same for a message that comes as a stream: the octets as they are, up to the first that may not be sent. There the stream
+ * fails, with a MailTransportError that is permanent; whoever sends it breaks off before the end of data.
  */
-export async function checkOutgoingStream(octets: AsyncIterable<Buffer>): Promise<void> {
-  const ends = new LineEnds();
-  for await (const chunk of octets) if (!ends.accept(chunk)) throw strayOctet();
-  if (ends.isHalf) throw strayOctet();
+export function checkedOctets(octets: Readable): Readable {
+  return pipeline(octets, new LineCheck(), () => undefined);
+}
+
+class LineCheck extends Transform {
+  private readonly ends = new LineEnds();
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    if (this.ends.accept(chunk)) done(null, chunk);
+    else done(strayOctet());
+  }
+
+  override _flush(done: TransformCallback): void {
+    done(this.ends.isHalf ? strayOctet() : null);
+  }
 }
 
 /** The null sender of reports (RFC 5321 §4.5.5); VERP makes every other one ASCII (R25). */

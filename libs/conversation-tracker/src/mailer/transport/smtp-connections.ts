@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { withDotsDoubled } from './dot-stuffing.js';
 
 /** After so many messages a connection ends and another one takes its place: some servers take no more. */
 const MOST_MESSAGES = 100;
@@ -22,7 +23,7 @@ type ConnectionOptions = NonNullable<ConstructorParameters<typeof SMTPConnection
 
 export interface SmtpMessage {
   readonly envelope: { from: string; to: string[] };
-  /** From its start each time that it is called. */
+  /** From its start each time that it is called; all its line ends are whole. */
   readonly content: () => Promise<Buffer | Readable>;
 }
 
@@ -202,7 +203,9 @@ function signIn(smtp: SMTPConnection, auth: ConnectionOptions['auth']): Promise<
 function handOver(smtp: SMTPConnection, envelope: SmtpMessage['envelope'], octets: Readable): Promise<string> {
   return new Promise((resolve, reject) => {
     // It writes into the envelope how it went.
-    smtp.send({ ...envelope }, octets, (error, info) => (error ? reject(error) : resolve(info?.response ?? '')));
+    smtp.send({ ...envelope }, withDotsDoubled(octets), (error, info) =>
+      error ? reject(error) : resolve(info?.response ?? ''),
+    );
   });
 }
 

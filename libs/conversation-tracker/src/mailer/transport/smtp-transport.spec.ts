@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import fc from 'fast-check';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SmtpInbox } from '../../../../../test/support/smtp-inbox.js';
@@ -86,7 +87,7 @@ describe('a mail that the next server takes', () => {
     expect(inbox.mails).toEqual([expect.objectContaining({ from: sender, to: [recipient], raw: raw.toString() })]);
   });
 
-  it('R31 R40 arrives byte for byte as a stream, also where an idle connection was closed, once all of it was checked', async () => {
+  it('R31 R40 arrives byte for byte as a stream, also where an idle connection was closed, and not to its end where it may not be sent', async () => {
     const smtp = transport(inbox.port);
     const pieces = [raw.subarray(0, 40), raw.subarray(40), Buffer.alloc(198_000, 'line\r\n')];
     const mail = { ...mailTo(recipient), raw: Buffer.alloc(0), stream: async () => Readable.from(pieces) };
@@ -105,6 +106,22 @@ describe('a mail that the next server takes', () => {
       Readable.from([raw], { objectMode: false }).map(() => Promise.reject(new Error('changed')));
     await expect(smtp.send({ ...mail, stream: changed })).rejects.not.toMatchObject({ permanent: true });
     expect(inbox.mails).toHaveLength(2);
+  });
+
+  it('R31 arrives with the dots that begin its lines, wherever these are cut', async () => {
+    const smtp = transport(inbox.port);
+    const line = fc.constantFrom('.', '..', '.a', 'a.', 'a', '');
+    const texts = fc.array(line, { minLength: 1, maxLength: 12 }).map((lines) => `${lines.join('\r\n')}\r\n`);
+    const property = fc.asyncProperty(texts, fc.integer({ min: 1, max: 20 }), async (text, length) => {
+      const octets = Buffer.from(text);
+      const pieces = Array.from({ length: Math.ceil(octets.length / length) }, (_, n) =>
+        octets.subarray(n * length, n * length + length),
+      );
+      await smtp.send({ ...mailTo(recipient), raw: octets });
+      await smtp.send({ ...mailTo(recipient), raw: Buffer.alloc(0), stream: async () => Readable.from(pieces) });
+      expect(inbox.mails.splice(0).map((one) => one.raw)).toEqual([text, text]);
+    });
+    await fc.assert(property, { numRuns: 40 });
   });
 
   it('R21 goes from the null sender where it is a report of ours', async () => {

@@ -1,5 +1,5 @@
 import { type MailTransport, MailTransportError, type OutgoingMail } from '../../ports/mail-transport.js';
-import { checkOutgoingMail, checkOutgoingStream } from './outgoing-mail-check.js';
+import { checkedOctets, checkOutgoingMail } from './outgoing-mail-check.js';
 import { SmtpConnections } from './smtp-connections.js';
 import { needsSmtpUtf8, refusalOf } from './smtp-refusal.js';
 import { type SmtpServer } from './smtp-url.js';
@@ -59,8 +59,8 @@ export class SmtpTransport implements MailTransport {
     if (this.closed) throw new MailTransportError('the transport is closed', false);
     try {
       if (utf8 && !(await this.takesUtf8())) throw needsSmtpUtf8();
-      if (mail.stream) await checkOutgoingStream(await mail.stream());
-      const content = async () => (await mail.stream?.()) ?? mail.raw;
+      const { raw, stream } = mail;
+      const content = stream ? async () => checkedOctets(await stream()) : () => Promise.resolve(raw);
       return {
         response: await this.connections.send({ envelope: { from, to: [recipient] }, content }, this.timeouts.message),
       };

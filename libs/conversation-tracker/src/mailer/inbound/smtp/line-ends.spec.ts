@@ -23,4 +23,20 @@ describe('LineEnds', () => {
       { numRuns: 2_000 },
     );
   });
+
+  it('R2 finds the same in long lines, wherever these stand in memory', () => {
+    const long = fc.oneof(
+      octets,
+      fc.nat(200).map((length) => 'a'.repeat(length)),
+      fc.nat(60).map((length) => `${'a'.repeat(length)}\r\n`),
+    );
+    const texts = fc.array(long, { maxLength: 12 }).map((parts) => parts.join(''));
+    const property = fc.property(texts, fc.nat(400), fc.nat(3), (text, cut, shift) => {
+      const ends = new LineEnds();
+      const memory = Buffer.from(`${' '.repeat(shift)}${text}z`, 'latin1').subarray(shift);
+      const clean = !/\0|\r(?!\n)|(?<!\r)\n/.test(`${text}z`);
+      expect(ends.accept(memory.subarray(0, cut)) && ends.accept(memory.subarray(cut))).toBe(clean);
+    });
+    fc.assert(property, { numRuns: 2_000 });
+  });
 });

@@ -20,6 +20,7 @@ describe('the insides of smtp-server that we touch', () => {
     );
     expect(source(SMTPStream)).toContain('this._dataMode = true');
     expect(source(SMTPStream)).toContain('END_SEQUENCE');
+    expect(source(SMTPStream)).toContain('this._lastBytes = chunk.subarray(chunk.length - 4)');
   });
 
   it('makes its parser in _createParser, also after STARTTLS, and waits in init', () => {

@@ -1,5 +1,6 @@
 import type { SMTPServer, SMTPServerOptions, SMTPServerSession } from 'smtp-server';
 import { TrackerError } from '../../../kernel/errors.js';
+import { feedData } from './data-feed.js';
 import { LineEnds } from './line-ends.js';
 import { smtpReplies, type SmtpReply } from './smtp-reply.js';
 
@@ -70,6 +71,10 @@ export async function loadSmtpServer(): Promise<new (options: SMTPServerOptions)
         if (chunk.length > 0) this.onFault(smtpReplies.earlyData(), true);
       }
       super._write(chunk, encoding, next);
+    }
+
+    override _feedDataStream(chunk: Buffer, done: (error?: Error | null) => void): void {
+      feedData(this, chunk, done, (octets, next) => super._feedDataStream(octets, next));
     }
   }
 
