@@ -42,9 +42,16 @@ const PADDING = /=[=\s]*(?=[A-Za-z0-9+/])/;
 /** Anything but letters and line breaks: padding, which another piece may follow, and what does not belong there. */
 const NO_LETTER = /[^A-Za-z0-9+/\r\n]/;
 
+const CRLF = Buffer.from('\r\n');
+
 function* base64Pieces(body: Buffer, length: number): Generator<Buffer> {
+  let start = 0;
+  for (let lines = evenLines(body, start, length); lines; lines = evenLines(body, start, length)) {
+    yield lines.bytes;
+    start = lines.end;
+  }
   let carried = '';
-  for (let at = 0; at < body.length; at += length) {
+  for (let at = start; at < body.length; at += length) {
     const lines = body.toString('latin1', at, Math.min(body.length, at + length));
     if (NO_LETTER.test(lines)) {
       // How this is read depends on what follows: the rest is read at once, as it would be without pieces.
@@ -57,6 +64,25 @@ function* base64Pieces(body: Buffer, length: number): Generator<Buffer> {
     carried = letters.slice(whole);
   }
   yield Buffer.from(carried, 'base64');
+}
+
+/**
+ * Octets of lines that are all as long as the first, as every program writes them: decoded as they stand, without a look at
+ * each letter. Undefined where the next ones are not so, or are not letters alone.
+ */
+function evenLines(body: Buffer, start: number, length: number): { bytes: Buffer; end: number } | undefined {
+  const width = body.indexOf(CRLF, start) - start;
+  const count = Math.floor(Math.min(length, body.length - start) / (width + CRLF.length));
+  if (width <= 0 || width % 4 !== 0 || count === 0) return undefined;
+  const end = start + count * (width + CRLF.length);
+  for (let at = start + width; at < end; at += width + CRLF.length) {
+    if (body[at] !== CRLF[0] || body[at + 1] !== CRLF[1]) return undefined;
+  }
+  const lines = body.toString('latin1', start, end);
+  // Letters of base64url, which Node.js takes as well. Of any other octet it takes no notice, and there are fewer then.
+  if (lines.includes('-') || lines.includes('_')) return undefined;
+  const bytes = Buffer.from(lines, 'base64');
+  return bytes.length === (count * width * 3) / 4 ? { bytes, end } : undefined;
 }
 
 /** No escape goes on behind a line's end. */

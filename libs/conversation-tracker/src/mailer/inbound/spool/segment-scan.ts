@@ -44,9 +44,15 @@ function pushed<T>(list: T[], item: T): T[] {
   return list;
 }
 
-export async function readExtent(file: FileHandle, { offset, length }: Extent): Promise<Buffer> {
-  const { buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
-  return buffer;
+/**
+ * What stands there; less where the file ends before.
+ * @param room to read it into, where there is enough of it.
+ */
+export async function readExtent(file: FileHandle, { offset, length }: Extent, room?: Buffer): Promise<Buffer> {
+  const octets = room && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafe(length);
+  const { bytesRead } = await file.read(octets, 0, length, offset);
+  // Behind it may stand an earlier piece, which is whole as well.
+  return octets.subarray(0, bytesRead);
 }
 
 async function isWhole(file: FileHandle, extent: Extent, key: Buffer): Promise<boolean> {

@@ -94,8 +94,14 @@ export class Segment {
   }
 
   /** @throws where the disk changed what was written. */
-  async read(extent: Extent): Promise<Buffer> {
-    return openFrame(await readExtent(this.file, extent), this.key);
+  async read(extent: Extent, room?: Buffer): Promise<Buffer> {
+    return openFrame(await readExtent(this.file, extent, room), this.key);
+  }
+
+  /** What {@link read} gives for each, in order; of a large message there is no new room taken for every piece. */
+  async *readAll(extents: readonly Extent[]): AsyncGenerator<Buffer> {
+    const room = extents.length > 1 ? Buffer.allocUnsafe(Math.max(...extents.map(({ length }) => length))) : undefined;
+    for (const extent of extents) yield await this.read(extent, room);
   }
 
   /** Not synced: whoever works on a message does it idempotently, and may be given it again after a power cut. */

@@ -194,6 +194,17 @@ describe('the spool', () => {
     expect(spool.pending()).toHaveLength(1);
   });
 
+  it('gives out no piece of a message for another one where the file has lost its end', async () => {
+    const spool = await open();
+    await take(spool, 'a', randomBytes(256 * 1024));
+    const [message] = spool.pending();
+    const path = join(directory, (await files())[0]);
+    for (const octets of [200_000, 140_000, 1_000]) {
+      await truncate(path, octets);
+      await expect(buffer(message.content())).rejects.toThrow();
+    }
+  });
+
   it('remembers after a kill what was worked on', async () => {
     const first = await open();
     const done = await take(first, 'a', Buffer.from('a'));

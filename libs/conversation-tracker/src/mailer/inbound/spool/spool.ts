@@ -131,9 +131,7 @@ export class Spool<Receipt> {
       id,
       size: frames.content.reduce((sum, { length }) => sum + length, 0),
       receipt: async () => JSON.parse((await segment.read(frames.receipt)).toString()) as Receipt,
-      content: async function* () {
-        for (const extent of frames.content) yield await segment.read(extent);
-      },
+      content: () => segment.readAll(frames.content),
     };
   }
 
