@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { type EntityManager, In, LessThanOrEqual, type ObjectLiteral } from 'typeorm';
+import { type EntityManager, In, LessThanOrEqual } from 'typeorm';
 import { EventLog } from '../events/event-log.js';
 import { type Clock } from '../kernel/clock.js';
 import { insertRows } from '../persistence/insert-rows.js';
+import { TableText } from '../persistence/table-text.js';
 import { TrackerDatabase } from '../persistence/tracker-database.js';
 import { type OrderRef } from '../ports/order-source.js';
 import { CLOCK } from '../ports/tracker-options.js';
@@ -132,33 +133,20 @@ export class AliasPurge {
 
 /** Deletes at most so many expired aliases of PostgreSQL, writes their traces, and tells of which orders they were. */
 function deletionText(manager: EntityManager, rows: number): string {
-  const alias = namesIn(manager, Alias);
-  const trace = namesIn(manager, AliasTrace);
-  const { id, storeId, orderId, lookup, state, expiresAt } = alias.columns;
+  const alias = TableText.of(manager, Alias);
+  const trace = TableText.of(manager, AliasTrace);
+  const columns = ['id', 'storeId', 'orderId', 'lookup', 'state', 'expiresAt'] as const;
+  const [id, storeId, orderId, lookup, state, expiresAt] = columns.map((one) => alias.column(one));
   return `WITH expired AS MATERIALIZED (
       SELECT ${id} FROM ${alias.table} WHERE ${expiresAt} <= $1
         ORDER BY ${expiresAt}, ${id} LIMIT ${rows} FOR UPDATE SKIP LOCKED),
     deleted AS (DELETE FROM ${alias.table} WHERE ${id} IN (SELECT ${id} FROM expired)
       RETURNING ${id}, ${storeId}, ${orderId}, ${lookup}, ${state}, ${expiresAt}),
-    traced AS (INSERT INTO ${trace.table} (${trace.columns.lookup}, ${trace.columns.storeId}, ${trace.columns.aliasId})
+    traced AS (INSERT INTO ${trace.table} (${trace.column('lookup')}, ${trace.column('storeId')}, ${trace.column('aliasId')})
       SELECT ${lookup}, ${storeId}, ${id} FROM deleted ON CONFLICT DO NOTHING)
     SELECT ${storeId} AS "storeId", ${orderId} AS "orderId", count(*)::int AS deleted,
       json_agg(${id} ORDER BY ${expiresAt}, ${id}) FILTER (WHERE ${state} <> 'revoked') AS "aliasIds"
       FROM deleted GROUP BY ${storeId}, ${orderId} ORDER BY min(${expiresAt}), min(${id})`;
-}
-
-/** How a table and its columns are called in SQL. */
-function namesIn<Entity extends ObjectLiteral>(manager: EntityManager, entity: new () => Entity) {
-  const { driver } = manager.connection;
-  const { tablePath, columns } = manager.connection.getMetadata(entity);
-  const names = columns.map(({ propertyName, databaseName }) => [propertyName, driver.escape(databaseName)]);
-  return {
-    table: tablePath
-      .split('.')
-      .map((part) => driver.escape(part))
-      .join('.'),
-    columns: Object.fromEntries(names) as Record<keyof Entity & string, string>,
-  };
 }
 
 /** As many as the last batch would have deleted in the time that one may take, and no more than twice its rows. */
